@@ -10,6 +10,7 @@ func init() {
 	register[PasswordAnswered]()
 	register[PasswordSaid]()
 	register[ClosingSkipped]()
+	register[FinishStarted]()
 	register[FinishMarked]()
 }
 
@@ -85,6 +86,12 @@ type PasswordSaid struct {
 // ClosingSkipped says that the closing proof is left undone for now, because the
 // recorder cannot be reached.
 type ClosingSkipped struct{}
+
+// FinishStarted goes from the closing proof to the finish list.
+type FinishStarted struct{}
+
+// EventName gives the name in docs/reference/events.md.
+func (FinishStarted) EventName() string { return "finish-started" }
 
 // FinishState says how a line of the finish list stands.
 type FinishState string

@@ -1,5 +1,7 @@
 package rekey
 
+import "time"
+
 func init() {
 	register[ClockRead]()
 	register[Looked]()
@@ -9,6 +11,7 @@ func init() {
 	register[MissAdmitted]()
 	register[Judged]()
 	register[NotFound]()
+	register[ProofHeld]()
 }
 
 // Clock is what the recorder's clock told after a power-up.
@@ -62,6 +65,7 @@ const (
 	ProofClosingOld     Purpose = "closing-old"
 	ProofOld            Purpose = "old"
 	ProofChange         Purpose = "change" // the call that sets the password carries one too
+	ProofOther          Purpose = "other"  // another way in, gone by the person
 	ProofVerify         Purpose = "verify" // asked for from the command line
 )
 
@@ -107,6 +111,17 @@ type ProofJudged struct {
 	TriesLeft *int         `json:"tries_left,omitempty"`   // as the recorder says
 	LockedFor *int         `json:"lock_seconds,omitempty"` // as the recorder says
 }
+
+// ProofHeld says that a proof is not sent for now, because the attempt ledger
+// does not allow it.
+type ProofHeld struct {
+	Purpose Purpose   `json:"purpose"`
+	Until   time.Time `json:"until,omitzero"` // zero: until a person says so
+	Why     Code      `json:"why"`
+}
+
+// EventName gives the name in docs/reference/events.md.
+func (ProofHeld) EventName() string { return "proof-held" }
 
 // MissAdmitted answers "Did you miss any, or leave anything plugged in?".
 type MissAdmitted struct {

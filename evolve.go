@@ -34,17 +34,10 @@ func Evolve(r Recovery, e Event) Recovery {
 			r.Tried = append(slices.Clip(r.Tried), b.Route)
 		}
 		r.Route, r.Against, r.Stage, r.Quiet, r.Gates = "", false, StageTriage, nil, nil
+		r.Go, r.Held = Go{}, nil
 	case Consented:
 		r.Consents = append(slices.Clip(r.Consents), b.To)
-		if b.To == ConsentDrain {
-			r.Stage = StageGate
-		}
-		if b.To == ConsentEarly {
-			r.editDrain(func(d *Drain) { d.Early = true })
-		}
-		if b.To == ConsentNoCal {
-			r.Calendar = No
-		}
+		r = evolveConsent(r, b.To)
 	case WayChosen:
 		r.Way = b.Way
 	case QuietStarted:
@@ -68,10 +61,31 @@ func Evolve(r Recovery, e Event) Recovery {
 		r.Finish = m
 	case ClosingSkipped:
 		r.Skipped, r.Stage = true, StageFinish
+	case FinishStarted:
+		r.Stage = StageFinish
 	case Ended:
 		r.Outcome, r.Why, r.EndedAt, r.Stage = b.Outcome, b.Why, e.At, StageEnded
 	default:
 		r = evolveDrain(r, e)
+	}
+	return r
+}
+
+func evolveConsent(r Recovery, to Consent) Recovery {
+	r.Held = nil
+	switch to {
+	case ConsentDrain:
+		r.Stage = StageGate
+	case ConsentEarly:
+		r.editDrain(func(d *Drain) { d.Early = true })
+	case ConsentNoCal:
+		r.Calendar = No
+	case ConsentFactory:
+		r.Go.Factory = true
+	case ConsentOld:
+		r.Go.Old = true
+	case ConsentNew:
+		r.Go.New = true
 	}
 	return r
 }
@@ -139,7 +153,8 @@ func evolveDrain(r Recovery, e Event) Recovery {
 	case PoweredUp:
 		r.Powers = append(slices.Clip(r.Powers), PowerUp{PoweredUp: b, At: e.At, By: e.By})
 		r.editDrain(func(d *Drain) { d.Over = true })
-		r.Stage = StageReturn
+		r.Stage, r.Quiet, r.Held = StageReturn, nil, nil
+		r.Go = Go{New: r.Go.New}
 	default:
 		r = evolveProof(r, e)
 	}
@@ -153,7 +168,9 @@ func evolveProof(r Recovery, e Event) Recovery {
 	case Looked:
 		r.editPower(func(p *PowerUp) { p.State = b.State })
 	case ProofAsked:
-		r.Pending = &b
+		r.Pending, r.Held = &b, nil
+	case ProofHeld:
+		r.Held = &b
 	case ProofJudged:
 		r = evolveJudged(r, b, e)
 	case MissAdmitted:
@@ -183,10 +200,14 @@ func evolveJudged(r Recovery, b ProofJudged, e Event) Recovery {
 	}
 	proof := Proof{ProofJudged: b, At: e.At, By: e.By}
 	r.Proofs = append(slices.Clip(r.Proofs), proof)
+	if b.Outcome != ProofAccepted && b.Outcome != ProofWrong && b.Outcome != ProofLocked {
+		r.Go = Go{}
+	}
 	judged := b.Outcome == ProofAccepted || b.Outcome == ProofWrong
 	accepted := b.Outcome == ProofAccepted
 	switch b.Purpose {
 	case ProofFactory:
+		r.Go.Factory = r.Go.Factory && !b.Outcome.Spends()
 		r.editPower(func(p *PowerUp) {
 			p.LastTry = b.Outcome
 			if b.Outcome.Spends() {
@@ -196,18 +217,20 @@ func evolveJudged(r Recovery, b ProofJudged, e Event) Recovery {
 				p.State = StateUninitialised
 			}
 		})
+	case ProofOld:
+		r.Go.Old = r.Go.Old && !b.Outcome.Spends()
+	case ProofSession:
+		if b.Outcome == ProofWrong { // the factory login is gone: the new one may have arrived
+			r.Go.New = false
+			r.editPassword(func(n *NewPassword) { n.Outcome = SendLost })
+		}
+	case ProofOther:
+		if accepted {
+			r.Stage, r.Way = StagePassword, WayScreen
+		}
 	case ProofNew:
 		if judged {
-			r.NewWorks = Tri{Known: true, Is: accepted}
-			r.editPassword(func(n *NewPassword) {
-				n.Sending = nil
-				if accepted {
-					n.Outcome = SendTaken
-				}
-			})
-			if accepted && r.Stage == StagePassword {
-				r.Stage = StageClosing
-			}
+			r = evolveNew(r, accepted)
 		}
 	case ProofClosingFactory:
 		if judged {
@@ -217,6 +240,32 @@ func evolveJudged(r Recovery, b ProofJudged, e Event) Recovery {
 		if judged {
 			r.OldFails = Tri{Known: true, Is: !accepted}
 		}
+	}
+	return r
+}
+
+// evolveNew folds the recorder's word on the new password. Refused after it was
+// taken means that it never matches: another has to be set. Refused after an
+// answer that was lost means that it did not arrive: the same one can be sent
+// again.
+func evolveNew(r Recovery, accepted bool) Recovery {
+	r.NewWorks = Tri{Known: true, Is: accepted}
+	r.editPassword(func(n *NewPassword) {
+		n.Sending = nil
+		switch {
+		case accepted:
+			n.Outcome = SendTaken
+		case n.Said:
+			n.Said = false
+		case n.Outcome != SendTaken:
+			n.Outcome = SendUnsent
+		}
+	})
+	switch {
+	case !accepted:
+		r.Stage, r.Go.New = StagePassword, r.Go.New && r.Password != nil && r.Password.Outcome == SendUnsent
+	case r.Stage == StagePassword:
+		r.Stage = StageClosing
 	}
 	return r
 }
@@ -242,8 +291,11 @@ func evolvePassword(r Recovery, e Event) Recovery {
 		r.NewWorks = Tri{}
 	case PasswordAnswered:
 		r.editPassword(func(n *NewPassword) { n.Sending, n.Outcome, n.Answered = nil, b.Outcome, e.At })
-		if b.Outcome == SendTaken {
+		switch b.Outcome {
+		case SendTaken:
 			r.Stage = StageClosing
+		case SendRefused, SendUnsent:
+			r.Go.New = false
 		}
 	case PasswordSaid:
 		if r.Password == nil || b.N == 0 {

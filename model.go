@@ -16,6 +16,10 @@ func (l FirstLogin) Valid() bool {
 	return l == FirstFactory || l == FirstFirstRun || l == FirstOther || l == FirstUnknown
 }
 
+// ButtonUnknown is what the catalogue says of a model's front. It is never an
+// answer of the owner: in [Facts] an open question is empty.
+const ButtonUnknown Button = "unknown"
+
 // Model is what is known about one Amcrest DVR from its model number and the
 // firmware published for it. What no source says is "unknown" or empty, never
 // guessed.
@@ -28,7 +32,7 @@ type Model struct {
 	Build        string         `json:"build,omitempty"`   // build of that board's firmware, for example 1081
 	Series       Series         `json:"series"`
 	Generation   Generation     `json:"generation"`
-	FirstLogin   Login          `json:"first_login"`
+	FirstLogin   FirstLogin     `json:"first_login"`
 	FrontButton  Button         `json:"front_button"` // unknown for all: no source pairs a model with its front
 	Discontinued bool           `json:"discontinued"` // the maker marks its firmware so
 	Firmware     []FirmwareFile `json:"firmware"`     // oldest first
@@ -66,18 +70,15 @@ type FirmwareFile struct {
 
 // StockAccount is an account that a recorder has out of the factory. It is never
 // tried as a way in, except the factory login once after a drain; it is listed
-// so that it can be changed or stripped afterwards.
+// so that it can be changed or stripped afterwards. Its password is printed in
+// manuals and therefore no secret.
 type StockAccount struct {
-	User       string       `json:"user"`
-	Password   Secretless   `json:"password"`
-	Rights     string       `json:"rights"`
-	Local      bool         `json:"local_only"`
-	Hidden     bool         `json:"hidden"` // cannot be deleted; shown when nobody is logged in
-	Gens       []Generation `json:"generations"`
-	Source     string       `json:"source"`
-	Confidence Confidence   `json:"confidence"`
+	User        string       `json:"user"`
+	Password    string       `json:"password"`
+	Rights      string       `json:"rights"`
+	LocalOnly   bool         `json:"local_only"` // at the recorder's own screen only
+	Hidden      bool         `json:"hidden"`     // cannot be deleted; in use when nobody is logged in
+	Generations []Generation `json:"generations"`
+	Source      string       `json:"source"`
+	Confidence  Confidence   `json:"confidence"`
 }
-
-// Secretless is a password that the maker printed in a manual. It is public and
-// may be shown; an owner's password never has this type.
-type Secretless string

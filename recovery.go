@@ -61,6 +61,8 @@ type Recovery struct {
 
 	Proofs  []Proof
 	Pending *ProofAsked // asked for and not judged
+	Held    *ProofHeld  // not allowed by the ledger, for now
+	Go      Go
 
 	Old        []byte // sealed
 	Password   *NewPassword
@@ -112,6 +114,13 @@ type Proof struct {
 	ProofJudged
 	At time.Time
 	By By
+}
+
+// Go is what the person has allowed and what has not been used up: each is set
+// by a [Consented] and cleared when the recorder gave no verdict, so that
+// nothing is tried twice without being asked again.
+type Go struct {
+	Factory, Old, New bool
 }
 
 // Quiet is a time in which the recorder is left alone.

@@ -73,6 +73,8 @@ const (
 	ReasonEvidence        Reason = "footage-is-evidence"
 	ReasonBoardForgot     Reason = "board-forgot-accounts-did-not"
 	ReasonNoReason        Reason = "no-reason-to-try-again"
+	ReasonIncomplete      Reason = "drain-incomplete"
+	ReasonAdmitted        Reason = "miss-admitted"
 	ReasonNotYours        Reason = "not-yours"
 	Reason960H            Reason = "960h"
 	ReasonAlways          Reason = "always-possible"

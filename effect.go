@@ -1,0 +1,93 @@
+package rekey
+
+import "time"
+
+// Effect is something to be done outside, named as data. The guide carries it
+// out and feeds the outcome back as the next command.
+type Effect struct {
+	Kind    EffectKind
+	Purpose Purpose // of EffectProve
+	N       int     // of EffectSend: which password
+	Method  Method  // of EffectSend
+}
+
+// EffectKind names what is to be done.
+type EffectKind string
+
+// The kinds.
+const (
+	EffectNone  EffectKind = ""
+	EffectProve EffectKind = "prove"         // send one proof
+	EffectSend  EffectKind = "send-password" // send the sealed new password
+)
+
+// Effect gives what is to be done now. It gives nothing that the person has not
+// allowed, nothing while an answer is outstanding, and nothing while the ledger
+// holds proofs back.
+func (r *Recovery) Effect(now time.Time) Effect {
+	if r.Pending != nil || r.Missing || r.Held != nil && (r.Held.Until.IsZero() || now.Before(r.Held.Until)) {
+		return Effect{}
+	}
+	switch r.Stage {
+	case StageReturn:
+		return r.effectReturn()
+	case StageRoute:
+		if r.Go.Old && len(r.Old) > 0 {
+			return Effect{Kind: EffectProve, Purpose: ProofOld}
+		}
+	case StagePassword:
+		return r.effectPassword()
+	case StageClosing, StageFinish, StageEnded:
+		return r.effectClosing()
+	}
+	return Effect{}
+}
+
+func (r *Recovery) effectReturn() Effect {
+	p := r.PowerUp()
+	if p == nil || !r.Go.Factory || p.Attempt != nil || p.Verdict.Final() || p.Clock == "" || r.Way == WayScreen {
+		return Effect{}
+	}
+	return Effect{Kind: EffectProve, Purpose: ProofFactory}
+}
+
+func (r *Recovery) effectPassword() Effect {
+	n := r.Password
+	if n == nil || !r.Go.New || !n.Written || n.Sending != nil || r.Way == WayScreen {
+		return Effect{}
+	}
+	if n.Outcome != SendLost && n.Generation == GenA && r.PasswordGeneration() == GenC {
+		return Effect{} // prepared for a factory login that is not there: too short
+	}
+	switch n.Outcome {
+	case SendLost: // it may have arrived: the sealed one is tried once
+		return Effect{Kind: EffectProve, Purpose: ProofNew}
+	case "", SendUnsent:
+		method := MethodChange
+		if r.LastVerdict() == VerdictInit {
+			method = MethodFirstRun
+		}
+		return Effect{Kind: EffectSend, N: n.N, Method: method}
+	}
+	return Effect{}
+}
+
+// effectClosing gives the next proof in the order new, factory, old. It can go
+// on after the recovery ended as reported, when the recorder is reached after
+// all.
+func (r *Recovery) effectClosing() Effect {
+	if r.Password == nil || r.Password.N == 0 || !r.Go.New {
+		return Effect{}
+	}
+	switch {
+	case !r.NewWorks.Known:
+		return Effect{Kind: EffectProve, Purpose: ProofNew}
+	case !r.NewWorks.Is:
+		return Effect{}
+	case !r.FactoryOut.Known:
+		return Effect{Kind: EffectProve, Purpose: ProofClosingFactory}
+	case len(r.Old) > 0 && !r.OldFails.Known:
+		return Effect{Kind: EffectProve, Purpose: ProofClosingOld}
+	}
+	return Effect{}
+}

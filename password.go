@@ -1,0 +1,62 @@
+package rekey
+
+import "strings"
+
+// PasswordGeneration gives the generation whose rules the new password follows:
+// B takes A's when it showed a factory login, and C's otherwise; one that is not
+// known takes C's when it has no first password yet, and A's, which every
+// generation with a factory login takes, otherwise.
+func (r *Recovery) PasswordGeneration() Generation {
+	uninitialised := false
+	if u := r.PowerUp(); u != nil {
+		uninitialised = u.State == StateUninitialised
+	}
+	switch g := r.Generation(); {
+	case g == GenA || g == GenC:
+		return g
+	case uninitialised:
+		return GenC
+	case g == GenB && r.LastVerdict() != VerdictFinish:
+		return GenC
+	}
+	return GenA
+}
+
+// Classes counts which of small letters, capitals and digits pw has.
+func Classes(pw string) int {
+	n := 0
+	for _, class := range []string{"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"} {
+		if strings.ContainsAny(pw, class) {
+			n++
+		}
+	}
+	return n
+}
+
+// Check reports whether a recorder with these rules takes pw. The error never
+// shows the password.
+func (rules PasswordRules) Check(pw string) error {
+	switch {
+	case len(pw) < rules.MinLength:
+		return Errorf(CodePassword, "The password needs %d characters at least", rules.MinLength)
+	case len(pw) > rules.MaxLength:
+		return Errorf(CodePassword, "The password may have %d characters at most", rules.MaxLength).
+			WithHint("Some of these recorders take longer ones and then never match them.")
+	case strings.ContainsAny(pw, rules.Forbidden):
+		return Errorf(CodePassword, "The password has a character that this recorder does not take").
+			WithHint("Leave out: " + rules.Forbidden)
+	case Classes(pw) < rules.MinClasses:
+		return Errorf(CodePassword, "The password needs small letters, capitals and digits: %d of the three at least", rules.MinClasses)
+	}
+	for _, c := range pw {
+		if c < '!' || c > '~' {
+			return Errorf(CodePassword, "The password has a character that recorders cannot show").
+				WithHint("Use letters and digits.")
+		}
+	}
+	return nil
+}
+
+// Longer reports whether pw is longer than what every recorder of the generation
+// is known to take, so that the owner has to be warned.
+func (rules PasswordRules) Longer(length int) bool { return length > rules.Length }
