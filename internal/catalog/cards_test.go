@@ -1,0 +1,181 @@
+package catalog
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	rekey "github.com/rekey-dvr/rekey"
+)
+
+// TestDrainFrontAsTheSourceHasIt and the two after it hold the cards against
+// source S, step by step and in its order.
+func TestDrainFrontAsTheSourceHasIt(t *testing.T) {
+	checkSteps(t, rekey.CardDrainFront, []step{
+		{"power-off", []string{"power is off"}},
+		{"cord-out", []string{"Unplug", "cord"}},
+		{"hold", []string{"Press and hold", "power button", "3 seconds"}},
+		{"wait", []string{"10 seconds", "repeat"}},
+		{"reconnect", []string{"20 minutes", "reconnect", "turn it on"}},
+		{"log-in", []string{"admin", "password admin"}},
+	})
+	checkBefore(t, rekey.CardDrainFront, "HDCVI cameras", "960H", "20 minutes")
+}
+
+func TestDrainRestAsTheSourceHasIt(t *testing.T) {
+	checkSteps(t, rekey.CardDrainRest, []step{
+		{"unplug", []string{"cord out", "2 to 3 days"}},
+		{"turn-on", []string{"turn it on"}},
+		{"log-in", []string{"wizard", "user admin", "password admin"}},
+	})
+	card, _ := mustLoad(t).Card(rekey.CardDrainRest, "en")
+	why := card.Steps[0].Why
+	for _, part := range []string{"3 days at least", "day two", "starting over"} {
+		if !strings.Contains(why, part) {
+			t.Errorf("the advice lacks %q: %s", part, why)
+		}
+	}
+	checkBefore(t, rekey.CardDrainRest, "HDCVI cameras", "960H")
+}
+
+func TestFinishAsTheSourceHasIt(t *testing.T) {
+	checkSteps(t, rekey.CardFinish, []step{
+		{"wizard", []string{"wizard", "everything back"}},
+		{"password", []string{"Change the password", "Never", "default"}},
+		{"firmware", []string{"latest firmware", "exactly your model", "Amcrest's website"}},
+	})
+}
+
+type step struct {
+	id    string
+	parts []string
+}
+
+func checkSteps(t *testing.T, id string, want []step) {
+	t.Helper()
+	card, ok := mustLoad(t).Card(id, "en")
+	if !ok || len(card.Steps) != len(want) {
+		t.Fatalf("%s has %d steps, the source %d", id, len(card.Steps), len(want))
+	}
+	for i, w := range want {
+		s := card.Steps[i]
+		if s.ID != w.id || s.Source != "S" || s.Confidence != rekey.Reported {
+			t.Errorf("%s step %d: %s, source %s, %s", id, i+1, s.ID, s.Source, s.Confidence)
+		}
+		for _, part := range w.parts {
+			if !strings.Contains(s.Text, part) {
+				t.Errorf("%s step %d lacks %q: %s", id, i+1, part, s.Text)
+			}
+		}
+	}
+	if !strings.Contains(card.Does.Text, "power") && id != rekey.CardFinish {
+		t.Errorf("%s does: %s", id, card.Does.Text)
+	}
+}
+
+func checkBefore(t *testing.T, id string, parts ...string) {
+	t.Helper()
+	card, _ := mustLoad(t).Card(id, "en")
+	for _, part := range parts {
+		if !slices.ContainsFunc(card.Before, func(s rekey.Statement) bool {
+			return s.Source == "S" && strings.Contains(s.Text, part)
+		}) {
+			t.Errorf("%s does not say %q before it starts", id, part)
+		}
+	}
+}
+
+// TestRitualIsTheMakers keeps the maker's ritual and the drain apart.
+func TestRitualIsTheMakers(t *testing.T) {
+	card, _ := mustLoad(t).Card(rekey.CardSupportRitual, "en")
+	press, ok := card.Step("press")
+	if !ok || !strings.Contains(press.Text, "3 seconds") || !strings.Contains(press.Text, "3 times") {
+		t.Errorf("press: %+v", press)
+	}
+	for _, s := range card.Steps {
+		if s.Source != "M" || s.Confidence != rekey.Confirmed {
+			t.Errorf("%s: source %s, %s", s.ID, s.Source, s.Confidence)
+		}
+	}
+}
+
+func TestEveryRouteHasACard(t *testing.T) {
+	c := mustLoad(t)
+	for _, lang := range c.Languages() {
+		for _, r := range rekey.Routes() {
+			if _, ok := c.Card(string(r), lang); !ok {
+				t.Errorf("%s: no card for %s", lang, r)
+			}
+		}
+	}
+}
+
+func TestRouteCards(t *testing.T) {
+	c := mustLoad(t)
+	for _, tc := range []struct {
+		name string
+		gen  rekey.Generation
+		ser  rekey.Series
+		but  rekey.Button
+		want string
+	}{
+		{"S2 with a button", rekey.GenA, rekey.SeriesS2, rekey.ButtonFront, "lockout-wait other-account support drain-front"},
+		{"S3 with a rocker", rekey.GenA, rekey.SeriesS3, rekey.ButtonRocker, "lockout-wait other-account support drain-rest"},
+		{"S3, button not known", rekey.GenA, rekey.SeriesS3, rekey.ButtonUnknown, "lockout-wait other-account support drain-front drain-rest"},
+		{"H5", rekey.GenC, rekey.SeriesH5, rekey.ButtonUnknown, "lockout-wait other-account self-service support"},
+		{"nothing known", rekey.GenUnknown, rekey.SeriesUnknown, "", "lockout-wait other-account self-service support drain-front drain-rest"},
+		{"960H", rekey.GenUnknown, rekey.Series960H, "", "analog-960h"},
+	} {
+		var got []string
+		for _, k := range c.RouteCards("en", tc.gen, tc.ser, tc.but) {
+			got = append(got, k.ID)
+		}
+		if strings.Join(got, " ") != tc.want {
+			t.Errorf("%s: %v, want %s", tc.name, got, tc.want)
+		}
+	}
+}
+
+var (
+	digits   = regexp.MustCompile(`\d+`)
+	notUsted = regexp.MustCompile(`\b([Tt]he|and|your|with|[Tt]ú|[Tt]us?|vosotros|Pulsa|Espera|Desenchufa|Enchufa|Pon)\b`)
+)
+
+// TestLanguagesSayTheSameNumbers holds each language against English: the same
+// structure, and in every sentence the same numbers.
+func TestLanguagesSayTheSameNumbers(t *testing.T) {
+	c := mustLoad(t)
+	langs := c.Languages()
+	if !slices.Equal(langs, []string{"en", "es"}) {
+		t.Fatalf("languages %v", langs)
+	}
+	en, es := c.Cards("en"), c.Cards("es")
+	for i := range en {
+		a, b := statements(en[i]), statements(es[i])
+		if len(a) != len(b) {
+			t.Fatalf("%s: %d and %d statements", en[i].ID, len(a), len(b))
+		}
+		for j := range a {
+			if a[j].Text == b[j].Text {
+				t.Errorf("%s/%s is the same in both languages", en[i].ID, a[j].ID)
+			}
+			x, y := digits.FindAllString(a[j].Text+a[j].Why, -1), digits.FindAllString(b[j].Text+b[j].Why, -1)
+			slices.Sort(x)
+			slices.Sort(y)
+			if !slices.Equal(x, y) {
+				t.Errorf("%s/%s: numbers %v and %v", en[i].ID, a[j].ID, x, y)
+			}
+			if m := notUsted.FindString(b[j].Text + " " + b[j].Why); m != "" {
+				t.Errorf("%s/%s: %q in Spanish that addresses usted", en[i].ID, b[j].ID, m)
+			}
+		}
+	}
+	if got := c.Cards("xx"); got[0].Title != en[0].Title {
+		t.Error("a language that is not there is not English")
+	}
+}
+
+func statements(k rekey.Card) []rekey.Statement {
+	return slices.Concat([]rekey.Statement{k.Does}, k.Before, k.Steps, k.Notes)
+}
