@@ -19,10 +19,10 @@ const Redacted = "[redacted]"
 // String is a secret. The zero String is the empty secret. It may be copied and
 // used concurrently. Do not compare with ==: use Equal.
 type String struct {
+	_ [0]func() // makes == a compile error
 	// A pointer, so that reflection-driven printers that ignore the methods show
-	// an address and not the value. The func makes == a compile error.
+	// an address and not the value.
 	value *string
-	_     [0]func()
 }
 
 // New makes a secret of s.

@@ -88,7 +88,7 @@ var cgiMarks = []struct {
 func CheckCGI(status int, body []byte) error {
 	const head = 512
 	text := string(bytes.TrimSpace(body[:min(len(body), head)]))
-	low := strings.ToLower(text)
+	low := lowerASCII(text)
 	refused := status < 200 || status >= 300 || low == "error" ||
 		strings.HasPrefix(low, "error\r") || strings.HasPrefix(low, "error\n") ||
 		strings.HasPrefix(low, "error:") || strings.HasPrefix(low, `{"error"`)
@@ -109,6 +109,17 @@ func CheckCGI(status int, body []byte) error {
 		break
 	}
 	return e
+}
+
+// lowerASCII keeps every byte at its place, which strings.ToLower does not.
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 // IsOK reports the body of a successful write, in any case and with any line end.
