@@ -1,0 +1,128 @@
+package guide
+
+import (
+	"context"
+	"sync"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/secret"
+)
+
+// maxSteps bounds one call of Carry: the longest chain of effects is the factory
+// attempt, the change and the closing proof.
+const maxSteps = 12
+
+// Carry carries out the effects of a recovery, one after the other, until there
+// is none left that the person has allowed and the ledger permits. Two calls for
+// one recovery run one after the other. It returns the recovery as it stands.
+func (g *Guide) Carry(ctx context.Context, id string) (rekey.Recovery, error) {
+	lock := g.lockOf(id)
+	lock.Lock()
+	defer lock.Unlock()
+	for range maxSteps {
+		r, _, err := g.Load(ctx, id)
+		if err != nil {
+			return r, err
+		}
+		e := r.Effect(g.Now())
+		if e.Kind == rekey.EffectNone {
+			return r, nil
+		}
+		if err := g.step(ctx, r, e); err != nil {
+			return r, err
+		}
+	}
+	r, _, err := g.Load(ctx, id)
+	return r, err
+}
+
+func (g *Guide) lockOf(id string) *sync.Mutex {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	l := g.carrying[id]
+	if l == nil {
+		l = &sync.Mutex{}
+		g.carrying[id] = l
+	}
+	return l
+}
+
+// step carries out one effect.
+func (g *Guide) step(ctx context.Context, r rekey.Recovery, e rekey.Effect) error {
+	d, r, err := g.reach(ctx, r)
+	if err != nil || d == nil {
+		return err
+	}
+	if again := r.Effect(g.Now()); again != e { // what was seen on the way changed what is to be done
+		return nil
+	}
+	if e.Kind == rekey.EffectSend {
+		return g.send(ctx, r, d, e)
+	}
+	password, err := g.passwordFor(&r, e.Purpose)
+	if err != nil {
+		return err
+	}
+	session, err := g.proveIn(ctx, r, d, e.Purpose, password)
+	if err != nil || session == nil {
+		return err
+	}
+	if e.Purpose == rekey.ProofFactory {
+		g.keep(ctx, r.ID, session)
+		return nil
+	}
+	session.Close(ctx)
+	if e.Purpose == rekey.ProofNew { // the second login succeeded: the first session may go
+		g.keep(ctx, r.ID, nil)
+	}
+	return nil
+}
+
+// reach looks at the recorder before a proof. A nil device without an error means
+// that it is not there, which the recovery now says.
+func (g *Guide) reach(ctx context.Context, r rekey.Recovery) (Device, rekey.Recovery, error) {
+	if g.devices == nil || r.Identity.Address == "" {
+		after, err := g.Do(ctx, r.ID, Any, rekey.SawNothing{Address: r.Identity.Address})
+		return nil, after, err
+	}
+	d, err := g.devices.At(r.Identity.Address)
+	if err != nil {
+		return nil, r, err
+	}
+	after, found, err := g.look(ctx, r, d)
+	if err != nil || !found {
+		return nil, after, err
+	}
+	return d, after, nil
+}
+
+func (g *Guide) passwordFor(r *rekey.Recovery, purpose rekey.Purpose) (secret.String, error) {
+	switch purpose {
+	case rekey.ProofNew:
+		return g.vault.Unseal(r.Password.Sealed)
+	case rekey.ProofOld, rekey.ProofClosingOld:
+		return g.vault.Unseal(r.Old)
+	}
+	return secret.New(g.rules.Factory.Password), nil
+}
+
+// keep keeps the session that is logged in, or lets the kept one go.
+func (g *Guide) keep(ctx context.Context, id string, s Session) {
+	g.mu.Lock()
+	before := g.sessions[id]
+	if s == nil {
+		delete(g.sessions, id)
+	} else {
+		g.sessions[id] = s
+	}
+	g.mu.Unlock()
+	if before != nil {
+		before.Close(ctx)
+	}
+}
+
+func (g *Guide) session(id string) Session {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.sessions[id]
+}

@@ -1,0 +1,76 @@
+package guide
+
+import (
+	"context"
+
+	"github.com/rekey-dvr/rekey"
+)
+
+// Any as an expected version lets a command be decided on whatever is there.
+const Any int64 = -1
+
+// maxTurns bounds how often a command without an expected version is decided
+// anew because somebody else's was appended first.
+const maxTurns = 20
+
+// Begin starts a recovery and gives it.
+func (g *Guide) Begin(ctx context.Context, name string, practice *rekey.Practice) (rekey.Recovery, error) {
+	var none rekey.Recovery
+	id := g.newID()
+	events, err := g.rules.Decide(none, rekey.Begin{ID: id, Name: name, Practice: practice, Catalog: catalogVersion}, g.Now())
+	if err != nil {
+		return none, err
+	}
+	return g.commit(ctx, none, events)
+}
+
+// catalogVersion names the shape of the catalogue that recoveries are begun with.
+const catalogVersion = "2026-11"
+
+// Do lets the domain decide a command and appends the outcome. expect is the
+// version that whoever gives the command has seen: when the recovery has moved
+// on since, nothing changes and the error is [rekey.CodeConflict]. With [Any] the
+// command is decided on the newest state. Do carries out no effects.
+func (g *Guide) Do(ctx context.Context, id string, expect int64, cmd rekey.Command) (rekey.Recovery, error) {
+	for turn := 0; ; turn++ {
+		before, _, err := g.Load(ctx, id)
+		if err != nil {
+			return before, err
+		}
+		if expect != Any && expect != before.Version {
+			return before, rekey.Errorf(rekey.CodeConflict, "The recovery has changed since this page was loaded").
+				WithHint("Nothing was changed by this. Look at the page again and decide anew.")
+		}
+		events, err := g.rules.Decide(before, cmd, g.Now())
+		if err != nil || len(events) == 0 {
+			return before, err
+		}
+		after, err := g.commit(ctx, before, events)
+		if rekey.CodeOf(err) == rekey.CodeConflict && expect == Any && turn < maxTurns {
+			continue
+		}
+		return after, err
+	}
+}
+
+// commit appends a recovery's new events, with what they mean for the attempt
+// ledger, in one transaction.
+func (g *Guide) commit(ctx context.Context, before rekey.Recovery, events []rekey.Event, more ...rekey.Append) (rekey.Recovery, error) {
+	a, after, err := appendOf(before, events)
+	if err != nil {
+		return before, err
+	}
+	appends := append([]rekey.Append{a}, more...)
+	if said := saidToLedger(&after, events); len(said) > 0 {
+		l, err := g.ledgerAppend(ctx, ledgerStream(&after), said)
+		if err != nil {
+			return before, err
+		}
+		appends = append(appends, l)
+	}
+	if _, err := g.store.Append(ctx, appends...); err != nil {
+		return before, err
+	}
+	g.changes.publish(after.ID)
+	return after, nil
+}

@@ -1,0 +1,98 @@
+// Package guide is the application: it loads a recovery's events, lets the domain
+// decide, appends what was decided with what it implies, carries out the effects
+// the domain named, and feeds their outcome back. Nothing else changes a
+// recovery.
+//
+// Every password proof that rekey sends, in a recovery or from the command line,
+// goes through one function of this package, which asks the attempt ledger first
+// (see prove.go).
+package guide
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/catalog"
+	"github.com/rekey-dvr/rekey/internal/secret"
+)
+
+// Clock tells the time. A stepped clock makes a rehearsal repeatable; HTTP
+// time-outs do not use it.
+type Clock interface{ Now() time.Time }
+
+// Vault seals secrets at rest.
+type Vault interface {
+	Seal(secret.String) ([]byte, error)
+	Unseal([]byte) (secret.String, error)
+}
+
+// Config is what a guide is made of. All fields but Log and NewID are required.
+type Config struct {
+	Store   rekey.Store
+	Catalog *catalog.Catalog
+	Clock   Clock
+	Vault   Vault
+	Devices Devices // nil: this guide reaches no recorder
+	Log     *slog.Logger
+	NewID   func() string // ids of recoveries and proofs; nil: random
+}
+
+// Guide is the application. It may be used by many goroutines. Effects run
+// through [Guide.Carry] only: a server calls it in the background after each
+// command, a rehearsal at once.
+type Guide struct {
+	store   rekey.Store
+	rules   rekey.Rules
+	catalog *catalog.Catalog
+	clock   Clock
+	vault   Vault
+	devices Devices
+	log     *slog.Logger
+	newID   func() string
+
+	changes hub
+
+	mu       sync.Mutex
+	carrying map[string]*sync.Mutex // one effect at a time for each recovery
+	sessions map[string]Session     // the one that is logged in, while a password is on its way
+}
+
+// New makes a guide.
+func New(c Config) *Guide {
+	g := &Guide{
+		store: c.Store, rules: c.Catalog.Rules(), catalog: c.Catalog, clock: c.Clock, vault: c.Vault,
+		devices: c.Devices, log: c.Log, newID: c.NewID,
+		carrying: map[string]*sync.Mutex{}, sessions: map[string]Session{},
+	}
+	if g.log == nil {
+		g.log = slog.New(slog.DiscardHandler)
+	}
+	if g.newID == nil {
+		g.newID = randomID
+	}
+	return g
+}
+
+// Rules gives the numbers that this guide decides with.
+func (g *Guide) Rules() *rekey.Rules { return &g.rules }
+
+// Catalog gives the catalogue.
+func (g *Guide) Catalog() *catalog.Catalog { return g.catalog }
+
+// Now gives the guide's time.
+func (g *Guide) Now() time.Time { return g.clock.Now().UTC().Truncate(time.Millisecond) }
+
+// Close ends what the guide keeps open: the sessions at recorders. The store is
+// its owner's to close.
+func (g *Guide) Close(ctx context.Context) {
+	g.mu.Lock()
+	sessions := g.sessions
+	g.sessions = map[string]Session{}
+	g.mu.Unlock()
+	for _, s := range sessions {
+		s.Close(ctx)
+	}
+}
