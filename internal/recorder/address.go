@@ -1,0 +1,114 @@
+package recorder
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"strconv"
+)
+
+// maxAddresses is the most addresses a name may have.
+const maxAddresses = 16
+
+// LocalAddr reports whether a is an address of this computer or a local network:
+// loopback, private (RFC 1918), unique local or link-local. Everything else is
+// refused, so that a typing error never sends a password across the internet.
+func LocalAddr(a netip.Addr) bool {
+	a = a.Unmap()
+	return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast()
+}
+
+var (
+	errNotLocal  = errors.New("only loopback, private and link-local addresses are dialed")
+	errNoAddress = errors.New("the name has no address")
+	errAddress   = errors.New("not a host with an optional port")
+)
+
+// splitAddress takes "host", "host:port", "[v6]:port" and bare IPv6. The port is
+// 80 unless given.
+func splitAddress(s string) (host string, port uint16, err error) {
+	if a, err := netip.ParseAddr(s); err == nil {
+		return a.String(), 80, nil
+	}
+	host, p, err := net.SplitHostPort(s)
+	if err != nil {
+		host, p = s, "80"
+	}
+	n, err := strconv.ParseUint(p, 10, 16)
+	if err != nil || n == 0 || !plainHost(host) {
+		return "", 0, errAddress
+	}
+	return host, uint16(n), nil
+}
+
+func plainHost(s string) bool {
+	if _, err := netip.ParseAddr(s); err == nil {
+		return true
+	}
+	for _, c := range []byte(s) {
+		ok := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_'
+		if !ok {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 253
+}
+
+// target is where a recorder is: resolved once and checked, so that a second look
+// at the name cannot lead elsewhere.
+type target struct {
+	host  string // as written, for the Host header
+	port  uint16
+	addrs []netip.Addr // all local, IPv4 first
+}
+
+func (t *target) hostPort() string { return net.JoinHostPort(t.host, strconv.Itoa(int(t.port))) }
+
+// target resolves the address on first use.
+func (c *Client) target(ctx context.Context, op string) (*target, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.where != nil {
+		return c.where, nil
+	}
+	host, port, err := splitAddress(c.Address)
+	if err != nil {
+		return nil, &Error{Op: op, Kind: Unreachable, Err: err}
+	}
+	var addrs []netip.Addr
+	if a, err := netip.ParseAddr(host); err == nil {
+		addrs = []netip.Addr{a}
+	} else {
+		ctx, cancel := context.WithTimeout(ctx, c.connectTimeout())
+		defer cancel()
+		if addrs, err = c.resolve(ctx, host); err != nil {
+			return nil, &Error{Op: op, Kind: Unreachable, Err: err}
+		}
+	}
+	if len(addrs) == 0 || len(addrs) > maxAddresses {
+		return nil, &Error{Op: op, Kind: Unreachable, Err: errNoAddress}
+	}
+	t := &target{host: host, port: port}
+	var six []netip.Addr
+	for _, a := range addrs {
+		if a = a.Unmap(); !LocalAddr(a) {
+			return nil, &Error{Op: op, Kind: PublicAddress, Err: errNotLocal}
+		}
+		if a.Is4() {
+			t.addrs = append(t.addrs, a)
+		} else {
+			six = append(six, a)
+		}
+	}
+	t.addrs = append(t.addrs, six...)
+	c.where = t
+	return t, nil
+}
+
+func (c *Client) resolve(ctx context.Context, host string) ([]netip.Addr, error) {
+	if c.Resolve != nil {
+		return c.Resolve(ctx, host)
+	}
+	return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+}

@@ -1,0 +1,143 @@
+package recorder
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"net/http"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+	"github.com/rekey-dvr/rekey/internal/secret"
+)
+
+// probeTarget is read with and without credentials; it changes nothing.
+const probeTarget = "/cgi-bin/magicBox.cgi?action=getMachineName"
+
+var (
+	errBasicOnly = errors.New("the recorder takes passwords in a readable form only (HTTP Basic)")
+	errOpen      = errors.New("the recorder answers without asking for a password")
+	errNoDigest  = errors.New("the recorder asks for no kind of login rekey knows")
+)
+
+// ProveCGI sends one password proof by CGI and HTTP Digest. CGI alone cannot tell
+// a wrong password from most other refusals: a 401 gives verdict unclear with an
+// error of kind Refused, unless its body names a lock.
+func (c *Client) ProveCGI(ctx context.Context, user string, password secret.String) Outcome {
+	ch, err := c.cgiChallenge(ctx, opLogin)
+	if err != nil {
+		return failed(ViaCGI, err, false)
+	}
+	rep, err := c.digestGet(ctx, opLogin, probeTarget, ch, user, password)
+	if err != nil {
+		return failed(ViaCGI, err, true)
+	}
+	o := Outcome{Via: ViaCGI}
+	refusal := cgiError(opLogin, rep)
+	switch {
+	case refusal == nil && rep.status == http.StatusOK:
+		if _, err := wire.ParseTable(rep.body); err != nil || rep.short {
+			return failed(ViaCGI, &Error{Op: opLogin, Kind: Garbage, Err: err}, true)
+		}
+		o.Verdict = Accepted
+	case KindOf(refusal) == Locked:
+		o.Verdict = AccountLocked
+	case KindOf(refusal) == Limit:
+		o.Verdict = ConnectionLimit
+	default:
+		o.Verdict, o.Err = Unclear, refusal
+	}
+	return o
+}
+
+// cgiChallenge asks for a nonce with a request that carries nothing.
+func (c *Client) cgiChallenge(ctx context.Context, op string) (wire.Challenge, error) {
+	rep, err := c.exchange(ctx, ask{op: op, method: http.MethodGet, target: probeTarget})
+	if err != nil {
+		return wire.Challenge{}, err
+	}
+	ch, err := digestChallenge(rep)
+	if err != nil {
+		kind := statusKind(rep.status)
+		if kind == 0 || kind == Refused {
+			kind = NotSupported
+		}
+		return wire.Challenge{}, &Error{Op: op, Kind: kind, Err: err}
+	}
+	return ch, nil
+}
+
+// maxChallengeHeaders is how many WWW-Authenticate lines are looked at.
+const maxChallengeHeaders = 4
+
+// digestChallenge picks the Digest challenge with the algorithm known best here,
+// MD5 before SHA-256 because recorders store an MD5.
+func digestChallenge(rep reply) (wire.Challenge, error) {
+	if rep.status == http.StatusOK {
+		return wire.Challenge{}, errOpen
+	}
+	if rep.status != http.StatusUnauthorized {
+		return wire.Challenge{}, statusCause(rep.status)
+	}
+	why := errNoDigest
+	var found *wire.Challenge
+	lines := rep.header.Values("WWW-Authenticate")
+	for _, line := range lines[:min(len(lines), maxChallengeHeaders)] {
+		all, err := wire.ParseChallenges(line)
+		if err != nil {
+			why = err
+			continue
+		}
+		for _, ch := range all {
+			_, known := wire.HA1For(ch.Algorithm, "", "", "")
+			switch {
+			case ch.Scheme == wire.SchemeBasic && found == nil:
+				why = errBasicOnly
+			case ch.Scheme == wire.SchemeDigest && known && (found == nil || ch.Algorithm == "" || ch.Algorithm == "MD5"):
+				found = &ch
+			}
+		}
+	}
+	if found == nil {
+		return wire.Challenge{}, why
+	}
+	return *found, nil
+}
+
+// digestGet sends one GET with a proof. target is signed and sent byte for byte
+// the same.
+func (c *Client) digestGet(ctx context.Context, op, target string, ch wire.Challenge, user string,
+	password secret.String) (reply, error) {
+	ha1, ok := wire.HA1For(ch.Algorithm, user, ch.Realm, password.Reveal())
+	if !ok {
+		return reply{}, &Error{Op: op, Kind: Unsent, Err: errNoDigest}
+	}
+	var b [8]byte
+	rand.Read(b[:]) // never fails
+	a, err := ch.Answer(user, ha1, http.MethodGet, target, hex.EncodeToString(b[:]), 1)
+	if err != nil {
+		return reply{}, &Error{Op: op, Kind: Unsent, Err: err}
+	}
+	return c.exchange(ctx, ask{op: op, method: http.MethodGet, target: target, auth: a.String(), proof: true})
+}
+
+// cgiError reads a CGI answer; nil is an answer that is no refusal.
+func cgiError(op string, rep reply) error {
+	err := wire.CheckCGI(rep.status, rep.body)
+	var e *wire.CGIError
+	if !errors.As(err, &e) {
+		return nil
+	}
+	kind := Refused
+	switch {
+	case e.Kind == wire.CGILocked:
+		kind = Locked
+	case rep.status == http.StatusServiceUnavailable || rep.status == http.StatusTooManyRequests:
+		kind = Limit
+	case e.Kind == wire.CGINotImplemented || rep.status == http.StatusNotFound:
+		kind = NotSupported
+	case rep.status >= 300 && rep.status < 400:
+		return &Error{Op: op, Kind: NotSupported, Err: errRedirect}
+	}
+	return &Error{Op: op, Kind: kind, Err: e}
+}

@@ -1,0 +1,92 @@
+package recorder
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"sync/atomic"
+)
+
+// maxResponseHeader bounds status line and headers, in bytes.
+const maxResponseHeader = 32 << 10
+
+// progress counts what went over the connection of one exchange.
+type progress struct {
+	dialed        atomic.Bool
+	written, read atomic.Int64
+}
+
+type progressKey struct{}
+
+// countConn adds to the progress of the exchange it was dialed for.
+type countConn struct {
+	net.Conn
+	p *progress
+}
+
+func (c countConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	c.p.written.Add(int64(n))
+	return n, err
+}
+
+func (c countConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.p.read.Add(int64(n))
+	return n, err
+}
+
+// transport gives the round tripper. One connection an exchange: recorders close
+// after every answer, and without idle connections net/http never repeats a
+// request by itself.
+func (c *Client) transport(t *target) http.RoundTripper {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.Transport != nil {
+		return c.Transport
+	}
+	if c.trip == nil {
+		c.trip = &http.Transport{
+			Proxy:                  nil, // never from the environment: it would see passwords
+			DisableKeepAlives:      true,
+			DisableCompression:     true,
+			MaxResponseHeaderBytes: maxResponseHeader,
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				return c.dial(ctx, t)
+			},
+		}
+	}
+	return c.trip
+}
+
+// dial tries the checked addresses in turn; it never looks at the name again.
+func (c *Client) dial(ctx context.Context, t *target) (net.Conn, error) {
+	dial := c.DialContext
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	var errs []error
+	for _, a := range t.addrs {
+		conn, err := c.dialOne(ctx, dial, netip.AddrPortFrom(a, t.port))
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if p, ok := ctx.Value(progressKey{}).(*progress); ok {
+			p.dialed.Store(true)
+			conn = countConn{conn, p}
+		}
+		return conn, nil
+	}
+	return nil, errors.Join(errs...)
+}
+
+func (c *Client) dialOne(ctx context.Context, dial func(context.Context, string, string) (net.Conn, error),
+	a netip.AddrPort) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.connectTimeout())
+	defer cancel()
+	return dial(ctx, "tcp", net.JoinHostPort(a.Addr().String(), strconv.Itoa(int(a.Port()))))
+}
