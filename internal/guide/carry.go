@@ -24,7 +24,7 @@ func (g *Guide) Carry(ctx context.Context, id string) (rekey.Recovery, error) {
 		if err != nil {
 			return r, err
 		}
-		e := r.Effect(g.Now())
+		e := r.Effect(g.NowFor(&r))
 		if e.Kind == rekey.EffectNone {
 			return r, nil
 		}
@@ -53,7 +53,7 @@ func (g *Guide) step(ctx context.Context, r rekey.Recovery, e rekey.Effect) erro
 	if err != nil || d == nil {
 		return err
 	}
-	if again := r.Effect(g.Now()); again != e { // what was seen on the way changed what is to be done
+	if again := r.Effect(g.NowFor(&r)); again != e { // what was seen on the way changed what is to be done
 		return nil
 	}
 	if e.Kind == rekey.EffectSend {

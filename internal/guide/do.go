@@ -17,7 +17,7 @@ const maxTurns = 20
 func (g *Guide) Begin(ctx context.Context, name string, practice *rekey.Practice) (rekey.Recovery, error) {
 	var none rekey.Recovery
 	id := g.newID()
-	events, err := g.rules.Decide(none, rekey.Begin{ID: id, Name: name, Practice: practice, Catalog: catalogVersion}, g.Now())
+	events, err := g.rules.Decide(none, rekey.Begin{ID: id, Name: name, Practice: practice, Catalog: catalogVersion}, g.nowIn(practice))
 	if err != nil {
 		return none, err
 	}
@@ -41,7 +41,7 @@ func (g *Guide) Do(ctx context.Context, id string, expect int64, cmd rekey.Comma
 			return before, rekey.Errorf(rekey.CodeConflict, "The recovery has changed since this page was loaded").
 				WithHint("Nothing was changed by this. Look at the page again and decide anew.")
 		}
-		events, err := g.rules.Decide(before, cmd, g.Now())
+		events, err := g.rules.Decide(before, cmd, g.NowFor(&before))
 		if err != nil || len(events) == 0 {
 			return before, err
 		}

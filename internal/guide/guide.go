@@ -37,6 +37,11 @@ type Config struct {
 	Vault   Vault
 	Devices Devices // nil: this guide reaches no recorder
 	Log     *slog.Logger
+
+	// PracticeClock gives the clock of a practice recovery's twin, which the
+	// recovery shares; nil, from the function too, means Clock.
+	PracticeClock func(twin string) Clock
+
 	NewID   func() string // ids of recoveries and proofs; nil: random
 }
 
@@ -53,6 +58,8 @@ type Guide struct {
 	log     *slog.Logger
 	newID   func() string
 
+	practiceClock func(string) Clock
+
 	changes hub
 
 	mu       sync.Mutex
@@ -64,7 +71,7 @@ type Guide struct {
 func New(c Config) *Guide {
 	g := &Guide{
 		store: c.Store, rules: c.Catalog.Rules(), catalog: c.Catalog, clock: c.Clock, vault: c.Vault,
-		devices: c.Devices, log: c.Log, newID: c.NewID,
+		devices: c.Devices, log: c.Log, newID: c.NewID, practiceClock: c.PracticeClock,
 		carrying: map[string]*sync.Mutex{}, sessions: map[string]Session{},
 	}
 	if g.log == nil {
@@ -84,6 +91,19 @@ func (g *Guide) Catalog() *catalog.Catalog { return g.catalog }
 
 // Now gives the guide's time.
 func (g *Guide) Now() time.Time { return g.clock.Now().UTC().Truncate(time.Millisecond) }
+
+// NowFor gives the time that a recovery lives in: the guide's, or its twin's for
+// practice.
+func (g *Guide) NowFor(r *rekey.Recovery) time.Time { return g.nowIn(r.Practice) }
+
+func (g *Guide) nowIn(p *rekey.Practice) time.Time {
+	if p != nil && g.practiceClock != nil {
+		if c := g.practiceClock(p.Twin); c != nil {
+			return c.Now().UTC().Truncate(time.Millisecond)
+		}
+	}
+	return g.Now()
+}
 
 // Close ends what the guide keeps open: the sessions at recorders. The store is
 // its owner's to close.

@@ -117,5 +117,5 @@ func (g *Guide) sawNone(ctx context.Context, r rekey.Recovery) (rekey.Recovery, 
 		}
 		return g.Do(ctx, r.ID, Any, rekey.SawNothing{Address: r.Identity.Address})
 	}
-	return g.Do(ctx, r.ID, Any, rekey.SawGone{Since: g.Now()})
+	return g.Do(ctx, r.ID, Any, rekey.SawGone{Since: g.NowFor(&r)})
 }

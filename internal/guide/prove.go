@@ -16,6 +16,7 @@ const settleWithin = 10 * time.Second
 type try struct {
 	streams    []rekey.StreamID // of the ledger; the first is written to
 	generation rekey.Generation
+	practice   *rekey.Practice // of the recovery, for its clock
 	ask        rekey.LedgerAsked
 	send       func(context.Context) (Judgement, Session)
 	asked      func() ([]rekey.Append, error) // what else is appended with the reservation
@@ -47,7 +48,7 @@ func (g *Guide) reserve(ctx context.Context, t try) error {
 		if err != nil {
 			return err
 		}
-		asked, err := g.rules.Reserve(l, t.generation, t.ask, g.Now())
+		asked, err := g.rules.Reserve(l, t.generation, t.ask, g.nowIn(t.practice))
 		if err != nil {
 			return err
 		}
@@ -72,7 +73,7 @@ func (g *Guide) reserve(ctx context.Context, t try) error {
 }
 
 func (g *Guide) settleLedger(ctx context.Context, t try, j Judgement) error {
-	told := rekey.Event{At: g.Now(), By: rekey.BySeen, Body: rekey.LedgerJudged{
+	told := rekey.Event{At: g.nowIn(t.practice), By: rekey.BySeen, Body: rekey.LedgerJudged{
 		ID: t.ask.ID, Account: t.ask.Account, Purpose: t.ask.Purpose,
 		Outcome: j.Outcome, TriesLeft: j.TriesLeft, LockedFor: j.LockedFor,
 	}}
@@ -95,14 +96,14 @@ func (g *Guide) proveIn(ctx context.Context, r rekey.Recovery, d Device, purpose
 	account := g.rules.Factory.User
 	ask := rekey.LedgerAsked{ID: g.newID(), Account: account, Purpose: purpose, Recovery: r.ID}
 	t := try{
-		streams: []rekey.StreamID{ledgerStream(&r), ownLedger(r.ID)}, generation: r.Generation(), ask: ask,
+		streams: []rekey.StreamID{ledgerStream(&r), ownLedger(r.ID)}, generation: r.Generation(), ask: ask, practice: r.Practice,
 		send: func(ctx context.Context) (Judgement, Session) { return d.Prove(ctx, account, password) },
 		asked: func() ([]rekey.Append, error) {
 			now, _, err := g.Load(ctx, r.ID)
 			if err != nil {
 				return nil, err
 			}
-			events, err := g.rules.Decide(now, rekey.AskProof{ID: ask.ID, Purpose: purpose, Account: account}, g.Now())
+			events, err := g.rules.Decide(now, rekey.AskProof{ID: ask.ID, Purpose: purpose, Account: account}, g.NowFor(&now))
 			if err != nil {
 				return nil, err
 			}

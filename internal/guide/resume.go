@@ -44,7 +44,7 @@ func (g *Guide) settleLost(ctx context.Context, r *rekey.Recovery, p *rekey.Proo
 		}
 	}
 	if judged.Outcome == rekey.ProofLost {
-		t := try{streams: []rekey.StreamID{ledgerStream(r)}, ask: rekey.LedgerAsked{ID: p.ID, Account: p.Account, Purpose: p.Purpose}}
+		t := try{practice: r.Practice, streams: []rekey.StreamID{ledgerStream(r)}, ask: rekey.LedgerAsked{ID: p.ID, Account: p.Account, Purpose: p.Purpose}}
 		if err := g.settleLedger(ctx, t, Judgement{Outcome: rekey.ProofLost}); err != nil {
 			return err
 		}
