@@ -1,0 +1,105 @@
+package twin
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
+
+const (
+	maxFinds   = 16
+	maxFindRow = 100
+)
+
+// finds are open searches of the log, by token.
+type finds struct {
+	last int64
+	open map[int64][]logEntry
+}
+
+// start opens a search; the one longest open makes room when there are too many.
+func (f *finds) start(rows []logEntry) int64 {
+	if f.open == nil {
+		f.open = map[int64][]logEntry{}
+	}
+	if len(f.open) >= maxFinds {
+		oldest := f.last
+		for token := range f.open {
+			oldest = min(oldest, token)
+		}
+		delete(f.open, oldest)
+	}
+	f.last++
+	f.open[f.last] = rows
+	return f.last
+}
+
+// next takes up to count rows from a search.
+func (f *finds) next(token int64, count int) ([]logEntry, bool) {
+	rows, there := f.open[token]
+	if !there {
+		return nil, false
+	}
+	n := min(max(count, 0), len(rows), maxFindRow)
+	f.open[token] = rows[n:]
+	return rows[:n], true
+}
+
+// logRows are the lines between two times, ends included, of a type if one is
+// named. Times are texts that sort as times do.
+func (t *Twin) logRows(from, to, kind string) []logEntry {
+	rows := slices.Clone(t.body.Flash.Log)
+	return slices.DeleteFunc(rows, func(e logEntry) bool {
+		return from != "" && e.Time < from || to != "" && e.Time > to ||
+			kind != "" && kind != "All" && e.Type != kind
+	})
+}
+
+// cgiLog answers the log. A reboot after a loss of power has the flag 0x01.
+func (t *Twin) cgiLog(c call) reply {
+	if !c.admin() {
+		return refuse(403, wire.CGINoRight)
+	}
+	finds := &t.mind.finds
+	token, _ := strconv.ParseInt(c.arg("token"), 10, 64)
+	switch c.arg("action") {
+	case "startFind":
+		rows := t.logRows(c.arg("condition.StartTime"), c.arg("condition.EndTime"), c.arg("condition.Type"))
+		return pair("token", strconv.FormatInt(finds.start(rows), 10))
+	case "doFind":
+		count, err := strconv.Atoi(c.arg("count"))
+		if err != nil {
+			return badRequest()
+		}
+		rows, there := finds.next(token, count)
+		if !there {
+			return badRequest()
+		}
+		return lines(logLines(rows))
+	case "stopFind":
+		if _, there := finds.open[token]; !there {
+			return badRequest()
+		}
+		delete(finds.open, token)
+		return ok()
+	}
+	return badRequest()
+}
+
+func logLines(rows []logEntry) wire.Table {
+	all := wire.Table{{Key: "found", Value: strconv.Itoa(len(rows))}}
+	for i, e := range rows {
+		prefix := fmt.Sprintf("items[%d].", i)
+		for _, d := range e.Detail {
+			all = append(all, wire.Pair{Key: prefix + "Detail." + d[0], Value: d[1]})
+		}
+		all = append(all,
+			wire.Pair{Key: prefix + "Level", Value: "0"},
+			wire.Pair{Key: prefix + "Time", Value: e.Time},
+			wire.Pair{Key: prefix + "Type", Value: e.Type},
+			wire.Pair{Key: prefix + "User", Value: e.User})
+	}
+	return all
+}

@@ -1,0 +1,114 @@
+package twin
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
+
+const (
+	maxNonces = 256
+	nonceLife = time.Hour // on the twin's clock; not known of real ones
+)
+
+// nonces are the challenges handed out, oldest first. What is not among them is
+// stale, which is never a wrong proof.
+type nonces struct {
+	list []nonce
+}
+
+type nonce struct {
+	text string
+	at   time.Time
+}
+
+func (n *nonces) add(now time.Time, text string) string {
+	if len(n.list) >= maxNonces {
+		n.list = slices.Delete(n.list, 0, maxNonces/4)
+	}
+	n.list = append(n.list, nonce{text, now})
+	return text
+}
+
+func (n *nonces) fresh(now time.Time, text string) bool {
+	return slices.ContainsFunc(n.list, func(x nonce) bool {
+		return x.text == text && now.Sub(x.at) < nonceLife
+	})
+}
+
+// random gives n unpredictable bytes.
+func random(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b) // never fails
+	return b
+}
+
+// number gives an unpredictable number of at most ten digits, never 0.
+func number() int64 { return int64(binary.LittleEndian.Uint32(random(4))>>1) + 1 }
+
+// newNonce is in the style of the generation: a decimal number on old firmware, a
+// long base64 text on new.
+func newNonce(g Generation) string {
+	if g == GenC {
+		return base64.StdEncoding.EncodeToString(random(48))
+	}
+	return strconv.FormatInt(number(), 10)
+}
+
+// challenge asks for a proof. The body is the same whatever the reason, but for a
+// lock on newer firmware.
+func (t *Twin) challenge(now time.Time, stale bool, kind wire.CGIKind) reply {
+	g := t.body.Model.Generation
+	c := wire.Challenge{
+		Scheme: wire.SchemeDigest, Realm: t.body.realm(), QOP: "auth",
+		Nonce: t.mind.nonces.add(now, newNonce(g)), Stale: stale,
+	}
+	if g != GenC {
+		c.Opaque = hex.EncodeToString(random(20))
+	}
+	r := refuse(401, kind)
+	r.extra = []string{"WWW-Authenticate: " + c.String()}
+	return r
+}
+
+// authenticate judges the proof of a CGI request. Without an account the reply is
+// the answer. Missing credentials, another scheme, another realm and an unknown
+// nonce are no proof and cost nothing.
+func (t *Twin) authenticate(now time.Time, q *request) (*account, reply) {
+	if !t.body.Flash.Initialised {
+		return nil, t.challenge(now, false, wire.CGIAuthority)
+	}
+	c, err := wire.ParseCredentials(q.Header.Get("Authorization"))
+	switch {
+	case err != nil, c.Realm != t.body.realm(), !t.signs(c, q):
+		return nil, t.challenge(now, false, wire.CGIAuthority)
+	case !t.mind.nonces.fresh(now, c.Nonce):
+		return nil, t.challenge(now, true, wire.CGIAuthority)
+	}
+	v := t.prove(now, c.Username, q.Address, func(a *account) bool {
+		return c.Verify(q.Method, strings.ToLower(a.Gen2))
+	})
+	switch {
+	case v.result == granted:
+		return v.user, reply{}
+	case v.result == lockedOut && t.body.Model.Generation != GenA:
+		return nil, t.challenge(now, false, wire.CGILocked)
+	}
+	return nil, t.challenge(now, false, wire.CGIAuthority)
+}
+
+// signs tells whether the signed address is the requested one. Clients sign either
+// spelling of brackets and spaces, so the decoded paths are compared and the proof
+// is checked over what was signed.
+func (t *Twin) signs(c wire.Credentials, q *request) bool {
+	path, _, _ := strings.Cut(c.URI, "?")
+	decoded, err := wire.Unescape(strings.ReplaceAll(path, "+", "%2B"))
+	return err == nil && decoded == q.Path
+}

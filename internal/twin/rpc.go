@@ -1,0 +1,73 @@
+package twin
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
+
+// rpc answers one JSON call on /RPC2 or /RPC2_Login. HTTP says 200 even for errors.
+func (t *Twin) rpc(now time.Time, q *request) reply {
+	r, err := wire.DecodeRequest(q.Body)
+	if err != nil {
+		return encode(wire.Response{Result: wire.BoolResult(false), Error: wire.Fail(wire.CodeRequestInvalid)})
+	}
+	if q.Path == wire.PathLogin {
+		if r.Method != wire.MethodLogin {
+			return encode(failed(r, wire.CodeMethodNotFound))
+		}
+		return t.rpcLogin(now, q.Address, r)
+	}
+	s := t.mind.sessions.find(now, r.Session)
+	if s == nil || s.user == "" {
+		return encode(failed(r, wire.CodeSessionInvalid))
+	}
+	user := t.body.Flash.account(s.user)
+	if user == nil {
+		t.mind.sessions.end(s.id)
+		return encode(failed(r, wire.CodeSessionInvalid))
+	}
+	c := rpcCall{Request: r, now: now, user: user}
+	answer, after := t.rpcMethod(&c)
+	out := encode(answer)
+	out.after = after
+	return out
+}
+
+// rpcCall is one call of somebody who is logged in.
+type rpcCall struct {
+	wire.Request
+	now  time.Time
+	user *account
+}
+
+func (c *rpcCall) admin() bool { return c.user.Group == "admin" }
+
+// failed answers an error and echoes the session as it came.
+func failed(r wire.Request, code wire.ErrorCode) wire.Response {
+	return wire.Response{
+		ID: r.ID, Session: r.Session, Result: wire.BoolResult(false), Error: wire.Fail(code),
+	}
+}
+
+// done answers success with params; nil prints as null.
+func done(r wire.Request, params any) wire.Response {
+	p := json.RawMessage("null")
+	if params != nil {
+		b, err := wire.Params(params)
+		if err != nil {
+			return failed(r, wire.CodeUnknown)
+		}
+		p = b
+	}
+	return wire.Response{ID: r.ID, Session: r.Session, Result: wire.BoolResult(true), Params: p}
+}
+
+func encode(r wire.Response) reply {
+	b, err := r.Encode()
+	if err != nil {
+		return refuse(500, wire.CGIOther)
+	}
+	return reply{status: 200, kind: kindJSON, body: append(b, '\n')}
+}

@@ -1,0 +1,74 @@
+package twin
+
+import (
+	"encoding/hex"
+	"time"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
+
+const (
+	keepAlive   = 60 * time.Second
+	sessionLife = 3 * keepAlive // without traffic; not known of real ones
+	maxSessions = 64
+)
+
+// sessions are the RPC2 sessions, by their JSON spelling. One that was only
+// challenged holds the random it has to prove.
+type sessions struct {
+	open map[string]*session
+}
+
+type session struct {
+	id      wire.Session
+	user    string // of a login that was granted
+	address string
+	random  string // of a challenge that waits for its proof
+	seen    time.Time
+}
+
+// newSession is a whole number on generation A and 32 hex digits later.
+func newSession(g Generation) wire.Session {
+	if g == GenA {
+		return wire.IntSession(number())
+	}
+	return wire.StringSession(hex.EncodeToString(random(16)))
+}
+
+// start opens a session and lets the ones go that ran out; if all are in use, the
+// one longest silent goes.
+func (s *sessions) start(now time.Time, g Generation, address string) *session {
+	if s.open == nil {
+		s.open = map[string]*session{}
+	}
+	var silent string
+	for key, x := range s.open {
+		if now.Sub(x.seen) >= sessionLife {
+			delete(s.open, key)
+		} else if silent == "" || x.seen.Before(s.open[silent].seen) {
+			silent = key
+		}
+	}
+	if len(s.open) >= maxSessions {
+		delete(s.open, silent)
+	}
+	one := &session{id: newSession(g), address: address, seen: now}
+	s.open[one.id.Key()] = one
+	return one
+}
+
+// find gives a session that is alive, and keeps it so.
+func (s *sessions) find(now time.Time, id wire.Session) *session {
+	x := s.open[id.Key()]
+	if x == nil {
+		return nil
+	}
+	if now.Sub(x.seen) >= sessionLife {
+		delete(s.open, id.Key())
+		return nil
+	}
+	x.seen = now
+	return x
+}
+
+func (s *sessions) end(id wire.Session) { delete(s.open, id.Key()) }

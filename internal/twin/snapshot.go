@@ -1,0 +1,167 @@
+package twin
+
+import "time"
+
+// Snapshot is everything a page shows of a twin at one moment, without any secret.
+type Snapshot struct {
+	At        time.Time `json:"at"`   // on the twin's clock
+	Pace      float64   `json:"pace"` // 1 real time; 0 a clock that stands or is stepped
+	Model     Model     `json:"model"`
+	Switches  Switches  `json:"switches"`
+	Faults    FaultSet  `json:"faults"`
+	Stage     Stage     `json:"stage"`
+	ReadyAt   time.Time `json:"ready_at,omitzero"` // when a boot that goes on ends
+	Front     Front     `json:"front"`
+	Rear      Rear      `json:"rear"`
+	Monitor   Screen    `json:"monitor"`
+	Charge    Charge    `json:"charge"`
+	Forgotten bool      `json:"forgotten"` // the memory is lost: the next start is a factory one
+	Factory   bool      `json:"factory"`   // it is in the factory state
+	Serving   bool      `json:"serving"`   // it answers on the network
+	Address   string    `json:"address"`   // of HTTP, also while it does not answer
+	Discovery string    `json:"discovery"`
+	Plot      Plot      `json:"plot"`
+	Trouble   string    `json:"trouble,omitempty"` // why a socket or the state file failed
+}
+
+// Front is the front of the recorder.
+type Front struct {
+	HasButton bool      `json:"has_button"`
+	Button    bool      `json:"button"`               // held down now
+	Since     time.Time `json:"button_at,omitzero"`   // of its last change
+	Held      float64   `json:"held_seconds"`         // of the press that goes on, in the twin's time
+	Presses   int       `json:"presses_since_unplug"` // all that began since power was lost last
+	Power     LED       `json:"led_power"`
+	Disk      LED       `json:"led_hdd"`
+	Net       LED       `json:"led_net"`
+}
+
+// LED is what a light does.
+type LED string
+
+// What lights do.
+const (
+	Dark     LED = "dark"
+	Lit      LED = "lit"
+	Blinking LED = "blinking"
+)
+
+// Rear is the back of the recorder.
+type Rear struct {
+	Cord      bool           `json:"cord"`
+	HasRocker bool           `json:"has_rocker"`
+	Rocker    bool           `json:"rocker"`
+	Mains     bool           `json:"mains"` // cord in and rocker on
+	Since     time.Time      `json:"power_lost_at,omitzero"`
+	Cables    map[Cable]bool `json:"cables"`
+}
+
+// Snapshot looks at the twin. The plot begins a minute before power was lost last,
+// or an hour ago if it never was.
+func (t *Twin) Snapshot() Snapshot {
+	var s Snapshot
+	_ = t.do(func(now time.Time) error {
+		s = t.snapshot(now)
+		return nil
+	})
+	return s
+}
+
+// Plot draws the charge from a moment on the twin's clock to now.
+func (t *Twin) Plot(from time.Time) Plot {
+	var p Plot
+	_ = t.do(func(time.Time) error {
+		p = t.body.Charge.plot(t.body.Board, from)
+		return nil
+	})
+	return p
+}
+
+func (t *Twin) snapshot(now time.Time) Snapshot {
+	b := &t.body
+	out := b.Charge.Trace.lastOut()
+	from := now.Add(-time.Hour)
+	if !out.IsZero() {
+		from = out.Add(-plotLead)
+	}
+	s := Snapshot{
+		At: now, Model: b.Model, Switches: b.Switches, Faults: FaultSet{},
+		Stage: b.Run.stage(now), Monitor: t.screen(now), Charge: b.Charge.Now,
+		Forgotten: b.Memory.Lost, Factory: !b.Flash.Initialised || b.Flash.Wizard,
+		Serving: t.net.open(), Address: t.address(), Discovery: t.discoveryAddress(),
+		Plot:    b.Charge.plot(b.Board, from),
+		Trouble: t.trouble(),
+	}
+	for f, n := range b.Faults {
+		s.Faults[f] = n
+	}
+	if s.Stage == StageBoot || s.Stage == StageServices {
+		s.ReadyAt = b.Run.Since.Add(b.Run.Takes)
+	}
+	s.Pace = pace(t.clock)
+	s.Front, s.Rear = t.front(now, s, out), t.rear(out)
+	return s
+}
+
+func (t *Twin) front(now time.Time, s Snapshot, out time.Time) Front {
+	in := t.body.In
+	f := Front{
+		HasButton: t.body.Model.Button, Button: in.Button, Since: in.ButtonAt,
+		Power: Dark, Disk: Dark, Net: Dark,
+	}
+	if in.Button {
+		f.Held = max(0, now.Sub(in.ButtonAt).Seconds())
+	}
+	for _, p := range s.Plot.Presses {
+		if !out.IsZero() && !p.Down.Before(out) {
+			f.Presses++
+		}
+	}
+	if s.Stage != StageOff {
+		f.Power = Lit
+	}
+	if s.Stage == StageServices || s.Stage == StageReady {
+		f.Disk = Blinking // it records
+	}
+	if s.Stage == StageReady && in.Cables[CableNetwork] {
+		f.Net = Blinking
+	}
+	return f
+}
+
+func (t *Twin) rear(out time.Time) Rear {
+	in := t.body.In
+	r := Rear{
+		Cord: in.Cord, HasRocker: t.body.Model.Rocker, Rocker: in.Rocker, Mains: in.mains(),
+		Cables: map[Cable]bool{},
+	}
+	for _, c := range Cables() {
+		r.Cables[c] = in.Cables[c]
+	}
+	if !r.Mains {
+		r.Since = out
+	}
+	return r
+}
+
+// pace is how fast a clock runs against the wall.
+func pace(c Clock) float64 {
+	switch c := c.(type) {
+	case Real:
+		return 1
+	case *Paced:
+		return c.Mark().Pace
+	}
+	return 0
+}
+
+// trouble is what keeps the twin from doing its part, in words.
+func (t *Twin) trouble() string {
+	switch {
+	case t.broken != nil:
+		return t.broken.Error()
+	case t.net.err != nil:
+		return t.net.err.Error()
+	}
+	return ""
+}
