@@ -94,9 +94,12 @@ func (r *Run) At(now time.Time) Beat {
 	b.Press = r.pressAt(coached)
 	switch {
 	case !r.Ended.IsZero() || coached >= b.Total:
-		b.Phase = PhaseDone
+		b.Phase, b.Press = PhaseDone, min(b.Press, r.presses())
 	case !r.Paused.IsZero():
-		b.Phase = PhasePaused
+		b.Phase, b.Press = PhasePaused, min(b.Press, r.presses())
+		if coached%cycle == 0 { // the next press waits for its pre-roll
+			b.Press = int(coached / cycle)
+		}
 	case now.Before(r.clock) && r.lead == PhasePreroll:
 		b.Phase, b.Left = PhasePreroll, r.clock.Sub(now)
 		b.Press = int(coached / cycle)
@@ -125,7 +128,8 @@ func (r *Run) presses() int { return r.Cadence.Presses + len(r.Missed) + len(r.V
 func (r *Run) pressAt(coached time.Duration) int { return int(coached/r.Cadence.Cycle()) + 1 }
 
 // counted gives the presses whose hold is over by this coached time and that
-// were neither missed nor voided.
+// were neither missed nor voided, and never more than a whole run has: misses
+// that are undone late leave presses over.
 func (r *Run) counted(coached time.Duration) int {
 	cycle, hold := r.Cadence.Cycle(), sec(r.Cadence.Hold)
 	done := int(coached / cycle)
@@ -144,7 +148,7 @@ func (r *Run) counted(coached time.Duration) int {
 			n--
 		}
 	}
-	return n
+	return min(n, r.Cadence.Presses)
 }
 
 // begun reports whether press k has started by this coached time.
@@ -154,7 +158,7 @@ func (r *Run) begun(k int, now time.Time) bool {
 	}
 	start := time.Duration(k-1) * r.Cadence.Cycle()
 	coached := r.Coached(now)
-	if now.Before(r.clock) && r.lead == PhasePreroll {
+	if !r.Paused.IsZero() || now.Before(r.clock) && r.lead == PhasePreroll {
 		return coached > start
 	}
 	return coached >= start
@@ -187,7 +191,7 @@ func (r *Run) resume(t time.Time) {
 	r.Paused = time.Time{}
 	cycle := r.Cadence.Cycle()
 	into := r.coached % cycle
-	if into == 0 { // before a press: a voided one starts over, or the pre-roll was broken
+	if into == 0 && r.pressAt(r.coached) <= r.presses() { // before a press: a voided one starts over, or the pre-roll was broken
 		r.lead, r.clock = PhasePreroll, t.Add(sec(r.Cadence.Preroll))
 		return
 	}
@@ -197,8 +201,13 @@ func (r *Run) resume(t time.Time) {
 	}
 }
 
-// miss and unmiss keep the sorted list of missed presses.
-func (r *Run) miss(k int) {
+// miss and unmiss keep the sorted list of missed presses. A miss that is said in
+// the last idle seconds, after the last cycle, adds a press whose cycle would
+// have begun already: coached time goes back to its start, after a new pre-roll.
+func (r *Run) miss(k int, t time.Time) {
+	if whole := time.Duration(r.presses()) * r.Cadence.Cycle(); r.Coached(t) >= whole {
+		r.coached, r.lead, r.clock = whole, PhasePreroll, t.Add(sec(r.Cadence.Preroll))
+	}
 	if i, found := slices.BinarySearch(r.Missed, k); !found {
 		r.Missed = slices.Insert(slices.Clone(r.Missed), i, k)
 	}

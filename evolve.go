@@ -113,7 +113,7 @@ func evolveDrain(r Recovery, e Event) Recovery {
 		r.Drains = append(slices.Clip(r.Drains), Drain{N: b.Drain, Route: RouteDrainFront, Run: startRun(b.Cadence, e.At)})
 		r.Stage = StageCoach
 	case PressMissed:
-		r.editRun(func(run *Run) { run.miss(b.Press) })
+		r.editRun(func(run *Run) { run.miss(b.Press, e.At) })
 	case MissUndone:
 		r.editRun(func(run *Run) { run.unmiss(b.Press) })
 	case CoachPaused:
