@@ -7,7 +7,7 @@ import "slices"
 type Statement struct {
 	ID         string     `json:"id"`              // unique on its card, lower-case words with dashes
 	Text       string     `json:"text"`            // one sentence; a step has at most [StepWords] words
-	Why        string     `json:"why,omitempty"`   // shown behind "Why?"
+	Why        string     `json:"why,omitempty"`   // shown behind "Why?"; rekey's own explanation, whoever says Text
 	Source     string     `json:"source"`          // the ID of a [Source]; [SourceRekey] for rekey's own
 	Where      string     `json:"where,omitempty"` // the place in the source, for example "step 3"
 	Confidence Confidence `json:"confidence"`

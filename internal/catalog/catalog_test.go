@@ -167,7 +167,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"no such generation", "cards.yaml", "generations: [A]", "generations: [D]", `no generation "D"`},
 		{"language lacks a step", "cards.es.yaml", "cord-out: {", "cord: {", `"cord-out" lacks a text`},
 		{"language has one more", "cards.es.yaml", "cord-out: {", "cord: {text: Nada.}\n      cord-out: {", `no steps "cord"`},
-		{"language lacks a card", "cards.es.yaml", "id: finish", "id: fin", `cards.es.yaml:45: card "finish" is missing`},
+		{"language lacks a card", "cards.es.yaml", "id: finish", "id: fin", `cards.es.yaml:46: card "finish" is missing`},
 		{"language without a title", "cards.es.yaml", "title: Use otra cuenta suya", `title: ""`, "a text is missing"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -189,5 +189,14 @@ func TestMissingFileIsNamed(t *testing.T) {
 	_, err := LoadFS(fstest.MapFS{})
 	if err == nil || !strings.Contains(err.Error(), "sources.yaml") || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// BenchmarkLoad is part of every start of the program.
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if _, err := Load(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

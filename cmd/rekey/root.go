@@ -1,0 +1,102 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is every command of rekey, one line each. A command is a type with
+// its flags as fields, a Run(*process) error method, and a Help method that ends
+// with an example.
+type commands struct {
+	Steps      stepsCmd      `cmd:"" help:"Both procedures and the finish, on one page."`
+	Model      modelCmd      `cmd:"" help:"What the catalogue knows about a recorder, a firmware file or a version."`
+	Version    versionCmd    `cmd:"" help:"Which rekey this is."`
+	Completion completionCmd `cmd:"" help:"Completion for bash, zsh or fish."`
+}
+
+const about = `Gets an owner back into an Amcrest HDCVI recorder (DVR).
+
+Official owner's ways only. Not affiliated with Amcrest or Dahua.
+
+Example: rekey steps`
+
+// exited is what kong's --help wants to do to the process.
+type exited int
+
+// dispatch parses the command line and runs one command.
+func (p *process) dispatch(args []string) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case exited:
+			err = nil
+		default:
+			panic(r)
+		}
+	}()
+	parser, err := p.parser()
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 && !hasDefault(parser) {
+		args = []string{"--help"}
+	}
+	ctx, err := parser.Parse(args)
+	if err != nil {
+		return usage(err)
+	}
+	return ctx.Run(p)
+}
+
+// parser reads command lines. Its help goes to stdout, and what it would do to
+// the process comes back as a panic that dispatch catches.
+func (p *process) parser() (*kong.Kong, error) {
+	return kong.New(&commands{},
+		kong.Name("rekey"),
+		kong.Description(about),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+	)
+}
+
+// hasDefault reports whether some command runs when none is named.
+func hasDefault(k *kong.Kong) bool { return k.Model.DefaultCmd != nil }
+
+// usageError is a command line that cannot be what was meant.
+type usageError struct {
+	message string
+	command string // as far as it was understood
+}
+
+func (e *usageError) Error() string { return e.message }
+
+func usage(err error) error {
+	command := "rekey"
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil {
+		for _, c := range parse.Context.Path {
+			if c.Command != nil {
+				command += " " + c.Command.Name
+			}
+		}
+	}
+	text := strings.TrimRight(err.Error(), ".")
+	if text == "" {
+		text = "the command line cannot be read"
+	}
+	if !strings.HasSuffix(text, "?") {
+		text += "."
+	}
+	return &usageError{message: strings.ToUpper(text[:1]) + text[1:], command: command}
+}
+
+// wrongUsage is the error of a command that finds its flags at odds with each
+// other; the exit code is 2.
+func wrongUsage(command, format string, args ...any) error {
+	return &usageError{message: fmt.Sprintf(format, args...), command: "rekey " + command}
+}
