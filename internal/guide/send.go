@@ -32,6 +32,8 @@ func (g *Guide) send(ctx context.Context, r rekey.Recovery, d Device, e rekey.Ef
 	outcome := rekey.SendUnsent
 	if e.Method == rekey.MethodFirstRun {
 		outcome = d.FirstRun(ctx, g.rules.Factory.User, password)
+	} else if r.Password.Refused > 0 && g.unmatched(ctx, &r) {
+		outcome = session.ChangeInside(ctx, g.rules.Factory.User, old, password)
 	} else if outcome, err = g.change(ctx, &r, session, old, password); err != nil {
 		outcome = rekey.SendUnsent
 	}
@@ -48,6 +50,27 @@ func (g *Guide) send(ctx context.Context, r rekey.Recovery, d Device, e rekey.Ef
 		return g.heldIn(late, r.ID, rekey.ProofChange, err)
 	}
 	return nil
+}
+
+// unmatched reports whether the recorder took the password before this one and
+// then refused it: a proof of it would only be one more bad try.
+func (g *Guide) unmatched(ctx context.Context, r *rekey.Recovery) bool {
+	_, events, err := g.Load(ctx, r.ID)
+	if err != nil {
+		return false
+	}
+	taken, unmatched := false, false
+	for _, e := range events {
+		switch b := e.Body.(type) {
+		case rekey.PasswordAnswered:
+			taken = b.Outcome == rekey.SendTaken
+		case rekey.ProofJudged:
+			if b.Purpose == rekey.ProofNew {
+				unmatched = taken && b.Outcome == rekey.ProofWrong
+			}
+		}
+	}
+	return unmatched
 }
 
 // change sends the new password through the session. The call carries a proof of

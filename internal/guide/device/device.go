@@ -1,0 +1,163 @@
+// Package device joins the guide's port for recorders with the recorder client.
+package device
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/recorder"
+	"github.com/rekey-dvr/rekey/internal/secret"
+)
+
+// Options are what every client of a recorder is made with. The zero value is
+// right for real recorders.
+type Options struct {
+	Timeout       time.Duration // of one exchange; 0 is the client's own
+	DiscoveryWait time.Duration // 0 is the client's own
+	DiscoveryPort int           // 0 is the recorders' own port
+	OnRequest     func(recorder.RequestInfo)
+	OnResponse    func(recorder.ResponseInfo)
+}
+
+// Devices implements [guide.Devices]. It may be used by many goroutines.
+type Devices struct {
+	options Options
+
+	mu    sync.Mutex
+	ports map[string]int
+}
+
+// New makes Devices.
+func New(o Options) *Devices { return &Devices{options: o, ports: map[string]int{}} }
+
+// Discovery says at which UDP port the recorder at an address answers discovery,
+// where that is not the usual one: twins that share an address have their own.
+func (d *Devices) Discovery(address string, port int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ports[address] = port
+}
+
+// At gives the recorder at an address. The address is checked for being on a
+// local network now, as far as it is one, and as a name when it is first used.
+func (d *Devices) At(address string) (guide.Device, error) {
+	address = strings.TrimSpace(address)
+	host := address
+	if h, _, err := net.SplitHostPort(address); err == nil {
+		host = h
+	}
+	if host == "" || len(address) > 255 || strings.ContainsAny(address, "/@ ?#") {
+		return nil, rekey.Errorf(rekey.CodeInvalid, "%q is not the address of a recorder", address).
+			WithHint("Type an address like 192.168.1.108, with :port if it is not 80.")
+	}
+	if a, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil && !recorder.LocalAddr(a) {
+		return nil, publicAddress(address)
+	}
+	d.mu.Lock()
+	port, own := d.ports[address]
+	d.mu.Unlock()
+	if !own {
+		port = d.options.DiscoveryPort
+	}
+	return &device{address: address, client: &recorder.Client{
+		Address: address, DiscoveryPort: port, Timeout: d.options.Timeout,
+		DiscoveryWait: d.options.DiscoveryWait,
+		OnRequest:     d.options.OnRequest, OnResponse: d.options.OnResponse,
+	}}, nil
+}
+
+func publicAddress(address string) *rekey.Error {
+	return rekey.Errorf(rekey.CodePublicAddress, "%s is not an address of a local network", address).
+		WithHint("rekey talks to recorders on your own network only. Nothing was sent.")
+}
+
+type device struct {
+	address string
+	client  *recorder.Client
+}
+
+// Identify implements [guide.Device].
+func (d *device) Identify(ctx context.Context) (guide.Sighting, error) {
+	seen, err := d.client.Identify(ctx)
+	if err != nil {
+		return guide.Sighting{}, d.coded(err)
+	}
+	return guide.Sighting{Identity: rekey.Identity{
+		Address: d.address, Model: seen.Model, Serial: seen.Serial, MAC: seen.MAC, Firmware: seen.Firmware,
+		Generation: generation(seen.Generation), State: rekey.InitState(seen.State),
+	}}, nil
+}
+
+func generation(g recorder.Generation) rekey.Generation {
+	if g == recorder.GenerationUnknown {
+		return rekey.GenUnknown
+	}
+	return rekey.Generation(g)
+}
+
+// Prove implements [guide.Device].
+func (d *device) Prove(ctx context.Context, account string, password secret.String) (guide.Judgement, guide.Session) {
+	o := d.client.Prove(ctx, account, password)
+	j := guide.Judgement{Outcome: outcomes[o.Verdict], Err: o.Err}
+	if o.TriesKnown {
+		j.TriesLeft = &o.TriesLeft
+	}
+	if o.LockKnown && o.Verdict == recorder.AccountLocked {
+		j.LockedFor = &o.LockSeconds
+	}
+	if o.Verdict != recorder.Accepted {
+		return j, nil
+	}
+	return j, &session{client: d.client, login: o.Session}
+}
+
+var outcomes = map[recorder.Verdict]rekey.ProofOutcome{
+	recorder.Accepted:        rekey.ProofAccepted,
+	recorder.Wrong:           rekey.ProofWrong,
+	recorder.AccountLocked:   rekey.ProofLocked,
+	recorder.ConnectionLimit: rekey.ProofLimit,
+	recorder.NotInitialised:  rekey.ProofUninitialised,
+	recorder.NotSent:         rekey.ProofUnsent,
+	recorder.AnswerLost:      rekey.ProofLost,
+	recorder.Unclear:         rekey.ProofUnclear,
+}
+
+// FirstRun implements [guide.Device].
+func (d *device) FirstRun(ctx context.Context, account string, password secret.String) rekey.SendOutcome {
+	o := d.client.FirstRun(ctx, recorder.FirstRun{User: account, Password: password})
+	switch o.Verdict {
+	case recorder.FirstRunDone:
+		return rekey.SendTaken
+	case recorder.FirstRunRefused:
+		return rekey.SendRefused
+	case recorder.FirstRunUnsent, recorder.FirstRunNotSupported:
+		return rekey.SendUnsent
+	}
+	// "initialised" is lost too: an earlier call may have set it, and whether with
+	// this password only a login tells.
+	return rekey.SendLost
+}
+
+// coded translates the client's errors.
+func (d *device) coded(err error) error {
+	switch recorder.KindOf(err) {
+	case recorder.PublicAddress:
+		return publicAddress(d.address).Wrap(err)
+	case recorder.Unreachable, recorder.Lost, recorder.Unsent:
+		return rekey.Errorf(rekey.CodeUnreachable, "No recorder answers at %s", d.address).
+			WithHint("Check its power and network cable, and the address.").Wrap(err)
+	case recorder.NotSupported, recorder.Garbage, recorder.TooLarge:
+		return rekey.Errorf(rekey.CodeGarbage, "What answers at %s is not a recorder that rekey knows", d.address).
+			WithHint("Check the address. Nothing was sent but questions.").Wrap(err)
+	case recorder.Limit:
+		return rekey.Errorf(rekey.CodeLimit, "The recorder at %s has too many connections", d.address).
+			WithHint("Close the apps and programs that are connected to it.").Wrap(err)
+	}
+	return rekey.Errorf(rekey.CodeInternal, "The recorder at %s could not be asked", d.address).Wrap(err)
+}

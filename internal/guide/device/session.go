@@ -1,0 +1,50 @@
+package device
+
+import (
+	"context"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/recorder"
+	"github.com/rekey-dvr/rekey/internal/secret"
+)
+
+// session is an accepted login. Where it was proved by CGI there is no session at
+// the recorder, and login is nil.
+type session struct {
+	client *recorder.Client
+	login  *recorder.Session
+}
+
+// SetPassword implements [guide.Session].
+func (s *session) SetPassword(ctx context.Context, account string, old, new secret.String) rekey.SendOutcome {
+	return sent(s.client.SetPassword(ctx, recorder.PasswordChange{User: account, Old: old, New: new}))
+}
+
+// ChangeInside implements [guide.Session].
+func (s *session) ChangeInside(ctx context.Context, account string, old, new secret.String) rekey.SendOutcome {
+	if s.login == nil {
+		return rekey.SendUnsent
+	}
+	return sent(s.login.ChangePassword(ctx, account, old, new))
+}
+
+// sent gives what a change means for the password. An answer that is neither yes
+// nor no leaves it open, as a lost one does.
+func sent(o recorder.ChangeOutcome) rekey.SendOutcome {
+	switch o.Verdict {
+	case recorder.ChangeTaken:
+		return rekey.SendTaken
+	case recorder.ChangeRule:
+		return rekey.SendRefused
+	case recorder.ChangeUnsent, recorder.ChangeRefused, recorder.ChangeLocked:
+		return rekey.SendUnsent // the login in the call was not taken: nothing was changed
+	}
+	return rekey.SendLost
+}
+
+// Close implements [guide.Session].
+func (s *session) Close(ctx context.Context) {
+	if s.login != nil {
+		_ = s.login.Logout(ctx) // it ends by itself when nobody logs it out
+	}
+}
