@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -72,7 +71,7 @@ func (c *Client) roundTrip(ctx context.Context, t *target, a ask) (reply, error)
 	}
 	res, err := c.transport(t).RoundTrip(req)
 	if err != nil {
-		return reply{}, &Error{Op: a.op, Kind: failure(ctx, p, err), Err: cause(ctx, err)}
+		return reply{}, &Error{Op: a.op, Kind: failure(ctx, p), Err: cause(ctx, err)}
 	}
 	defer res.Body.Close()
 	r := reply{status: res.StatusCode, header: res.Header}
@@ -87,7 +86,7 @@ func (c *Client) roundTrip(ctx context.Context, t *target, a ask) (reply, error)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		r.short = true
 	case err != nil:
-		return r, &Error{Op: a.op, Kind: failure(ctx, p, err), Err: cause(ctx, err)}
+		return r, &Error{Op: a.op, Kind: failure(ctx, p), Err: cause(ctx, err)}
 	}
 	return r, nil
 }
@@ -117,9 +116,9 @@ func newRequest(ctx context.Context, t *target, a ask) (*http.Request, error) {
 }
 
 // failure tells from what went over the connection how far an exchange came.
-func failure(ctx context.Context, p *progress, err error) Kind {
-	var ne net.Error
-	gone := ctx.Err() != nil || errors.As(err, &ne) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+func failure(ctx context.Context, p *progress) Kind {
+	// net/http calls an answer malformed that merely broke off.
+	gone := ctx.Err() != nil || p.ended.Load()
 	switch {
 	case p.written.Load() == 0 && !p.dialed.Load() && !errors.Is(context.Cause(ctx), context.Canceled):
 		return Unreachable

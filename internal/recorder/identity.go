@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
@@ -121,7 +122,8 @@ func (s *Sources) answered() bool {
 func (id *Identity) conclude() {
 	s := &id.Sources
 	if d := s.Discovery; d != nil {
-		id.Model, id.Serial, id.Firmware, id.Vendor = d.Device.DeviceType, d.Device.SerialNo, d.Device.Version, d.Device.Vendor
+		id.Model, id.Serial = plain(d.Device.DeviceType), plain(d.Device.SerialNo)
+		id.Firmware, id.Vendor = plain(d.Device.Version), plain(d.Device.Vendor)
 		id.MAC = normalMAC(d.MAC)
 		if p := d.Device.HTTPPort; p > 0 && p < 1<<16 {
 			id.HTTPPort = p
@@ -213,7 +215,19 @@ func normalMAC(s string) string {
 // holds a device id instead.
 func serialOf(realm string) string {
 	s, ok := strings.CutPrefix(realm, realmPrefix)
-	if !ok || s == "" || len(s) > 64 || (len(s) == 16 || len(s) == 32) && allHex(strings.ToLower(s)) {
+	if s = plain(s); !ok || (len(s) == 16 || len(s) == 32) && allHex(strings.ToLower(s)) {
+		return ""
+	}
+	return s
+}
+
+// maxName bounds names a recorder gives itself, in bytes.
+const maxName = 128
+
+// plain gives s if it is short and printable, else "": a name goes to terminals
+// and pages.
+func plain(s string) string {
+	if len(s) > maxName || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) {
 		return ""
 	}
 	return s

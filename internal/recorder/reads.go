@@ -30,10 +30,11 @@ func (s *Session) SoftwareVersion(ctx context.Context) (Software, error) {
 	if _, err := s.call(ctx, op, "magicBox.getSoftwareVersion", nil, &p); err != nil {
 		return Software{}, err
 	}
-	if p.Version.Version == "" {
+	v := Software{plain(p.Version.Version), plain(p.Version.BuildDate), plain(p.Version.SecurityBaseLineVersion)}
+	if v.Version == "" {
 		return Software{}, &Error{Op: op, Kind: Garbage, Err: errMissing}
 	}
-	return Software{p.Version.Version, p.Version.BuildDate, p.Version.SecurityBaseLineVersion}, nil
+	return v, nil
 }
 
 // SerialNumber reads the serial number.
@@ -56,7 +57,7 @@ func (s *Session) text(ctx context.Context, op, method string, params any, field
 	if _, err := s.call(ctx, op, method, nil, params); err != nil {
 		return "", err
 	}
-	if *field == "" {
+	if *field = plain(*field); *field == "" {
 		return "", &Error{Op: op, Kind: Garbage, Err: errMissing}
 	}
 	return *field, nil
@@ -111,7 +112,7 @@ func (s *Session) Users(ctx context.Context) ([]User, error) {
 		return nil, &Error{Op: op, Kind: TooLarge, Err: wire.ErrTooLarge}
 	}
 	for _, u := range p.Users {
-		if u.Name == "" {
+		if plain(u.Name) == "" {
 			return nil, &Error{Op: op, Kind: Garbage, Err: errMissing}
 		}
 	}

@@ -15,7 +15,7 @@ const maxResponseHeader = 32 << 10
 
 // progress counts what went over the connection of one exchange.
 type progress struct {
-	dialed        atomic.Bool
+	dialed, ended atomic.Bool // ended: the recorder closed or broke the connection
 	written, read atomic.Int64
 }
 
@@ -36,6 +36,9 @@ func (c countConn) Write(b []byte) (int, error) {
 func (c countConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	c.p.read.Add(int64(n))
+	if err != nil {
+		c.p.ended.Store(true)
+	}
 	return n, err
 }
 
