@@ -154,6 +154,7 @@ func evolveDrain(r Recovery, e Event) Recovery {
 		r.Powers = append(slices.Clip(r.Powers), PowerUp{PoweredUp: b, At: e.At, By: e.By})
 		r.editDrain(func(d *Drain) { d.Over = true })
 		r.Stage, r.Quiet, r.Held = StageReturn, nil, nil
+		r.Missing = false // nobody has looked since
 		r.Go = Go{New: r.Go.New}
 	default:
 		r = evolveProof(r, e)

@@ -9,7 +9,7 @@ func (p *plan) settle() {
 		return
 	}
 	v, why := p.r.verdict(u)
-	if v == VerdictOpen || v == u.Verdict {
+	if v == u.Verdict { // an obstacle that is gone opens the power-up again
 		return
 	}
 	p.add(ByRekey, Judged{Verdict: v, Reason: why})
@@ -53,9 +53,11 @@ func (r *Recovery) refused(u *PowerUp) (Verdict, Reason) {
 		return VerdictDrainAgain, ReasonIncomplete
 	case u.Clock == ClockOff || u.Clock == ClockLost:
 		return VerdictSupport, ReasonBoardForgot
+	case r.secondChanceUsed(): // the answer would change nothing
+		return VerdictSupport, ReasonNoReason
 	case u.Missed == "":
 		return VerdictAskMissed, ReasonNone
-	case u.Missed == Yes && !r.secondChanceUsed():
+	case u.Missed == Yes:
 		return VerdictDrainAgain, ReasonAdmitted
 	}
 	return VerdictSupport, ReasonNoReason
