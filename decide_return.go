@@ -14,7 +14,7 @@ type ReadClock struct {
 }
 
 func (c ReadClock) decide(p *plan) error {
-	u := p.r.PowerUp()
+	u := p.r.powered()
 	if !p.in(StageReturn) || u == nil || u.Attempt != nil {
 		return p.notNow("Reading the clock")
 	}
@@ -37,7 +37,7 @@ type SawState struct {
 }
 
 func (c SawState) decide(p *plan) error {
-	u := p.r.PowerUp()
+	u := p.r.powered()
 	if !p.in(StageReturn) || u == nil || u.Attempt != nil || u.State == c.State {
 		return nil
 	}
@@ -84,7 +84,7 @@ func (c ChooseWay) decide(p *plan) error {
 type TryFactory struct{ Change bool }
 
 func (c TryFactory) decide(p *plan) error {
-	u := p.r.PowerUp()
+	u := p.r.powered()
 	switch {
 	case !p.in(StageReturn) || u == nil:
 		return p.notNow("The factory login")
@@ -125,7 +125,7 @@ func (c SayLogin) decide(p *plan) error {
 		return Errorf(CodeInvalid, "%q is not an answer to a login", c.Outcome)
 	}
 	judged := ProofJudged{Account: p.Factory.User, Outcome: c.Outcome, Purpose: ProofFactory}
-	u := p.r.PowerUp()
+	u := p.r.powered()
 	switch {
 	case p.in(StageRoute) && p.r.Route == RouteLockoutWait:
 		judged.Purpose = ProofOld
@@ -213,7 +213,7 @@ func (p *plan) quiet(j ProofJudged) {
 type AdmitMiss struct{ Answer Answer }
 
 func (c AdmitMiss) decide(p *plan) error {
-	u := p.r.PowerUp()
+	u := p.r.powered()
 	if !p.in(StageReturn) || u == nil || u.Verdict != VerdictAskMissed {
 		return p.notNow("This answer")
 	}

@@ -44,7 +44,7 @@ func (r *Recovery) Effect(now time.Time) Effect {
 }
 
 func (r *Recovery) effectReturn() Effect {
-	p := r.PowerUp()
+	p := r.powered()
 	if p == nil || !r.Go.Factory || p.Attempt != nil || p.Verdict.Final() || p.Clock == "" || r.Way == WayScreen {
 		return Effect{}
 	}

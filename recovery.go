@@ -205,6 +205,15 @@ func (r *Recovery) PowerUp() *PowerUp {
 	return &r.Powers[len(r.Powers)-1]
 }
 
+// powered gives the power-up under way: nil while the last drain has not ended
+// with power, so that nothing is added to the one before it.
+func (r *Recovery) powered() *PowerUp {
+	if d := r.Drain(); d != nil && !d.Over {
+		return nil
+	}
+	return r.PowerUp()
+}
+
 // LastVerdict gives the verdict of the last power-up.
 func (r *Recovery) LastVerdict() Verdict {
 	if p := r.PowerUp(); p != nil {

@@ -4,7 +4,7 @@ package rekey
 // carries: the table "Every power-up, in either drain, wanted or not, seen or
 // said" of the procedures, row by row.
 func (p *plan) settle() {
-	u := p.r.PowerUp()
+	u := p.r.powered()
 	if !p.in(StageReturn) || u == nil || u.Verdict.Final() {
 		return
 	}
