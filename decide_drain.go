@@ -141,7 +141,7 @@ func (c StartRest) decide(p *plan) error {
 		return Errorf(CodeInvalid, "That is too long ago to start from").
 			WithHint("Say when the cord came out, within the last days.")
 	}
-	if u := p.r.PowerUp(); u != nil && from.Before(u.At) {
+	if u := p.r.PowerUp(); u != nil && from.Before(u.At) || from.Before(p.r.BackAt) {
 		return Errorf(CodeInvalid, "The recorder had power after that").
 			WithHint("The wait starts over when power comes back.")
 	}

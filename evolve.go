@@ -136,7 +136,7 @@ func evolveDrain(r Recovery, e Event) Recovery {
 		})
 		r.Stage, r.Calendar = StageRest, ""
 	case RestMoved:
-		r.editDrain(func(d *Drain) { d.RestFrom, d.RestBy = b.From, e.By })
+		r.editDrain(func(d *Drain) { d.RestFrom, d.RestBy, d.Ready = b.From, e.By, false })
 	case RestReady:
 		r.editDrain(func(d *Drain) { d.Ready = true })
 	case CalendarTaken:
