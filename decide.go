@@ -81,8 +81,9 @@ func finished(run *Run, now time.Time, short bool) CoachFinished {
 	}
 }
 
-// DueMoments gives the moments at which [Tick] will have something to do, as the
-// recovery stands.
+// DueMoments gives the moments at which [Tick] or [Recovery.Effect] will have
+// something to do, as the recovery stands. A moment that nothing would come of is
+// left out: it would stay due for ever.
 func (r *Recovery) DueMoments() []Due {
 	var due []Due
 	if d := r.Drain(); d != nil && r.Stage == StageCoach {
@@ -90,14 +91,14 @@ func (r *Recovery) DueMoments() []Due {
 			due = append(due, Due{At: end, What: "coach-end"})
 		}
 	}
-	if d := r.Drain(); d != nil && r.Stage == StageRest && !d.Ready {
+	if d := r.Drain(); d != nil && r.Stage == StageRest && !d.Ready && r.Doubt == nil {
 		ready, _ := d.ReadyAt()
 		due = append(due, Due{At: ready, What: "rest-ready"})
 	}
-	if q := r.Quiet; q != nil {
+	if q := r.Quiet; q != nil && r.Doubt == nil {
 		due = append(due, Due{At: q.Until, What: "quiet-end"})
 	}
-	if h := r.Held; h != nil && !h.Until.IsZero() {
+	if h := r.Held; h != nil && !h.Until.IsZero() && r.Effect(h.Until).Kind != EffectNone {
 		due = append(due, Due{At: h.Until, What: "proof-allowed"})
 	}
 	return due

@@ -65,6 +65,7 @@ func Evolve(r Recovery, e Event) Recovery {
 		r.Stage = StageFinish
 	case Ended:
 		r.Outcome, r.Why, r.EndedAt, r.Stage = b.Outcome, b.Why, e.At, StageEnded
+		r.Quiet, r.Held = nil, nil
 	default:
 		r = evolveDrain(r, e)
 	}
