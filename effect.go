@@ -32,13 +32,17 @@ func (r *Recovery) Effect(now time.Time) Effect {
 	case StageReturn:
 		return r.effectReturn()
 	case StageRoute:
-		if r.Go.Old && len(r.Old) > 0 {
+		if r.Go.Old && r.Route == RouteLockoutWait && len(r.Old) > 0 {
 			return Effect{Kind: EffectProve, Purpose: ProofOld}
 		}
 	case StagePassword:
 		return r.effectPassword()
-	case StageClosing, StageFinish, StageEnded:
+	case StageClosing, StageFinish:
 		return r.effectClosing()
+	case StageEnded:
+		if r.Outcome == OutcomeReported {
+			return r.effectClosing()
+		}
 	}
 	return Effect{}
 }
@@ -56,8 +60,8 @@ func (r *Recovery) effectPassword() Effect {
 	if n == nil || !r.Go.New || !n.Written || n.Sending != nil || r.Way == WayScreen {
 		return Effect{}
 	}
-	if n.Outcome != SendLost && n.Generation == GenA && r.PasswordGeneration() == GenC {
-		return Effect{} // prepared for a factory login that is not there: too short
+	if n.Outcome != SendLost && n.Generation != r.PasswordGeneration() {
+		return Effect{} // prepared for another first login than was met: too short, or so long that it may never match
 	}
 	switch n.Outcome {
 	case SendLost: // it may have arrived: the sealed one is tried once
