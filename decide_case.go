@@ -1,6 +1,9 @@
 package rekey
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Begin starts a recovery. Practice is set by what launches it on a twin.
 type Begin struct {
@@ -76,7 +79,7 @@ func (c ChooseRoute) decide(p *plan) error {
 	if !c.Route.Valid() {
 		return Errorf(CodeInvalid, "%q is not a way back in", c.Route)
 	}
-	if !p.in(StageTriage, StageRoute, StageBefore) {
+	if !p.in(StageTriage, StageRoute, StageBefore) || p.r.Pending != nil {
 		return p.notNow("Choosing a way")
 	}
 	o := p.r.offerOf(c.Route)
@@ -100,7 +103,12 @@ func (c ChooseRoute) decide(p *plan) error {
 type LeaveRoute struct{ Failed bool }
 
 func (c LeaveRoute) decide(p *plan) error {
-	if p.r.Route == "" || p.in(StageCoach, StagePassword, StageClosing, StageFinish, StageEnded) {
+	stage := p.r.Stage
+	if p.r.Quiet != nil {
+		stage = p.r.Quiet.Back
+	}
+	stays := slices.Contains([]Stage{StageCoach, StagePassword, StageClosing, StageFinish, StageEnded}, stage)
+	if p.r.Route == "" || stays || p.r.Pending != nil {
 		return p.notNow("Leaving this way")
 	}
 	why := "changed-mind"

@@ -127,7 +127,7 @@ func (c SayLogin) decide(p *plan) error {
 	judged := ProofJudged{Account: p.Factory.User, Outcome: c.Outcome, Purpose: ProofFactory}
 	u := p.r.powered()
 	switch {
-	case p.in(StageRoute) && p.r.Route == RouteLockoutWait:
+	case p.in(StageRoute) && p.r.Route == RouteLockoutWait && p.r.Pending == nil:
 		judged.Purpose = ProofOld
 	case !p.in(StageReturn) || u == nil || u.Attempt != nil || u.Verdict.Final() || p.r.Pending != nil:
 		return p.notNow("A login")
