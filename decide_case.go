@@ -142,6 +142,10 @@ func (AgreeDrain) decide(p *plan) error {
 	if bar := p.r.barred(p.r.Route); bar != ReasonNone {
 		return ChooseRoute{Route: p.r.Route}.decide(p)
 	}
+	o := p.r.offerOf(p.r.Route)
+	if asked := o.Reason == ReasonEvidence && f.Evidence == Yes; o.Fit == FitNot && !p.r.Against && !asked {
+		return ChooseRoute{Route: p.r.Route}.decide(p) // an answer has come since it was chosen
+	}
 	p.add(BySaid, Consented{To: ConsentDrain})
 	return nil
 }
