@@ -125,6 +125,9 @@ func (rules *Rules) Reserve(l Ledger, g Generation, ask LedgerAsked, now time.Ti
 	if !l.Last.IsZero() && now.Before(l.Last.Add(-rules.Clock.Back)) {
 		return Event{}, clockBack(l.Last, now)
 	}
+	if now = now.UTC().Truncate(time.Millisecond); now.Before(l.Last) {
+		now = l.Last
+	}
 	if now.Before(l.LockedUntil) {
 		return Event{}, held(CodeLocked, l.LockedUntil, "The recorder has locked this account").
 			WithHint("Leave it alone until then, at its screen and in every app. Each try starts the time again.")
