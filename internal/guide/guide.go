@@ -42,7 +42,7 @@ type Config struct {
 	// recovery shares; nil, from the function too, means Clock.
 	PracticeClock func(twin string) Clock
 
-	NewID   func() string // ids of recoveries and proofs; nil: random
+	NewID func() string // ids of recoveries and proofs; nil: random
 }
 
 // Guide is the application. It may be used by many goroutines. Effects run

@@ -40,4 +40,3 @@ func (s *Session) ChangePassword(ctx context.Context, user string, old, new secr
 	}
 	return o
 }
-
