@@ -151,7 +151,7 @@ func TestServicesFollowPower(t *testing.T) {
 		refuse bool
 		stage  Stage
 	}{
-		{"unplugged", func() {}, true, StageOff},
+		{"unplugged", func() { r.clock.Advance(time.Second) }, true, StageOff},
 		{"plugged in", r.Plug, true, StageBoot},
 		{"half way", func() { r.clock.Advance(30 * time.Second) }, true, StageServices},
 		{"up", func() { r.clock.Advance(15 * time.Second) }, false, StageReady},
