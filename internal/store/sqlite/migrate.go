@@ -41,10 +41,14 @@ func (f files) migrate(ctx context.Context, maxPages int64) error {
 // checkSchema reports whether migrations are pending, and refuses a database that
 // a later rekey has written.
 func (s *Store) checkSchema(ctx context.Context) (pending bool, err error) {
-	var version int64
-	err = s.read.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&version)
+	var known sql.NullInt64
+	err = s.read.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&known)
 	if err != nil {
 		return false, s.missing(ctx, err)
+	}
+	version := known.Int64
+	if !known.Valid || version < 1 {
+		return false, s.note(damaged(s.files.db, "it does not say which schema it has", nil))
 	}
 	if version > latest {
 		return false, rekey.Errorf(rekey.CodeUnsupported, "%s was written by a later rekey (schema %d, this one knows %d)", s.files.db, version, latest).

@@ -40,5 +40,3 @@ var kind = storetest.Kind{
 func TestStore(t *testing.T) { storetest.Exercise(t, kind) }
 
 func BenchmarkAppend(b *testing.B) { storetest.Benchmark(b, kind) }
-
-func child() bool { return false }
