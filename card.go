@@ -38,24 +38,12 @@ type Cost struct {
 	Needs    []string `json:"needs,omitempty"` // what has to be at hand, in words
 }
 
-// Fits says which recorders a card is for. An empty list means "any". A recorder
-// that does not match may still be taken through the card when its owner
-// insists; the card is then not offered first.
+// Fits says which recorders a card was written for. An empty list means "any". It
+// is shown to people; what is offered to whom is decided by [Recovery.Offers].
 type Fits struct {
 	Generations []Generation `json:"generations,omitempty"`
 	Series      []Series     `json:"series,omitempty"`
 	Buttons     []Button     `json:"buttons,omitempty"`
-}
-
-// Match reports whether the card is for a recorder of which this much is known.
-// What is not known ("unknown" or empty) does not rule a card out: the guide asks
-// before it acts.
-func (f Fits) Match(g Generation, s Series, b Button) bool {
-	return fitsOne(f.Generations, g) && fitsOne(f.Series, s) && fitsOne(f.Buttons, b)
-}
-
-func fitsOne[T ~string](list []T, v T) bool {
-	return len(list) == 0 || v == "" || v == "unknown" || slices.Contains(list, v)
 }
 
 // Card is one procedure as it is shown: what it does, whom it is for, what it

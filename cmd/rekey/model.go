@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -92,18 +93,9 @@ type modelAnswer struct {
 	Ask         string               `json:"ask,omitempty"` // what has to be asked before anything else
 	Models      []rekey.Model        `json:"models"`
 	File        *rekey.FirmwareFile  `json:"file,omitempty"`
-	Procedures  []procedureAnswer    `json:"procedures"` // that fit as far as it is known, least loss first
+	Procedures  []procedure          `json:"procedures"` // that fit as far as it is known, least loss first
 	Accounts    []rekey.StockAccount `json:"stock_accounts"`
 	Sources     []rekey.Source       `json:"sources"`
-}
-
-type procedureAnswer struct {
-	ID         string           `json:"procedure"`
-	Title      string           `json:"title"`
-	Settings   rekey.Loss       `json:"settings"`
-	Source     string           `json:"source"`
-	Confidence rekey.Confidence `json:"confidence"`
-	Note       string           `json:"note,omitempty"`
 }
 
 func answerOf(cat *catalog.Catalog, f catalog.Found) modelAnswer {
@@ -133,13 +125,9 @@ func answerOf(cat *catalog.Catalog, f catalog.Found) modelAnswer {
 		a.Ask = "Nobody says which generation this is. What does its login screen show?"
 	}
 	used := map[string]bool{}
-	for _, k := range cat.RouteCards(catalog.DefaultLang, f.Generation, f.Series, a.FrontButton) {
-		pr := procedureAnswer{ID: k.ID, Title: k.Title, Settings: k.Cost.Settings, Source: k.Does.Source, Confidence: k.Does.Confidence}
-		if len(k.Fits.Buttons) > 0 {
-			pr.Note = "depends on its front, which no source tells"
-		}
-		a.Procedures = append(a.Procedures, pr)
-		used[pr.Source] = true
+	a.Procedures = procedures(cat, f.Series, f.Generation)
+	for _, k := range a.Procedures {
+		used[k.Source] = true
 	}
 	for _, m := range a.Models {
 		used[m.Source] = true
@@ -179,7 +167,10 @@ func printModel(w *bufio.Writer, p *process, cat *catalog.Catalog, a modelAnswer
 	}
 	fmt.Fprintf(w, "\n%s\n", p.heading("Ways back in that fit, least loss first"))
 	for _, k := range a.Procedures {
-		fmt.Fprintf(w, "  %-14s %s (settings: %s; %s, %s)%s\n", k.ID, k.Title, k.Settings, k.Source, k.Confidence, in("; ", k.Note))
+		fmt.Fprintf(w, "  %-14s %s (settings: %s; %s, %s)\n", k.ID, k.Title, k.Settings, k.Source, k.Confidence)
+	}
+	if slices.ContainsFunc(a.Procedures, func(k procedure) bool { return k.ID.Drain() }) {
+		fmt.Fprintln(w, "  Which drain it is depends on its front.")
 	}
 	if len(a.Accounts) > 0 {
 		var users []string

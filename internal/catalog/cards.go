@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"io/fs"
 	"maps"
 	"regexp"
@@ -38,24 +37,6 @@ func (c *Catalog) Card(id, lang string) (rekey.Card, bool) {
 		}
 	}
 	return rekey.Card{}, false
-}
-
-// RouteCards gives the cards of the routes that a recorder is fit for, as far as
-// it is known, least loss first. Which one is offered depends on more than the
-// recorder and is decided by the domain.
-func (c *Catalog) RouteCards(lang string, g rekey.Generation, s rekey.Series, b rekey.Button) []rekey.Card {
-	var list []rekey.Card
-	if s == rekey.Series960H {
-		card, _ := c.Card(rekey.CardAnalog960H, lang)
-		return []rekey.Card{card}
-	}
-	for _, route := range rekey.Routes() {
-		card, ok := c.Card(string(route), lang)
-		if ok && route != rekey.RouteElsewhere && card.Fits.Match(g, s, b) {
-			list = append(list, card)
-		}
-	}
-	return list
 }
 
 func cloneCard(k rekey.Card) rekey.Card {
@@ -303,16 +284,4 @@ func (c *Catalog) translate(p *problems, d doc, i int, base rekey.Card, t cardTe
 	part("steps", k.Steps, t.Steps, true)
 	part("notes", k.Notes, t.Notes, false)
 	return k
-}
-
-// Backing says in words who backs a statement: the source's title and place.
-func (c *Catalog) Backing(source, where string) string {
-	s, ok := c.Source(source)
-	if !ok {
-		return source
-	}
-	if where == "" {
-		return s.Title
-	}
-	return fmt.Sprintf("%s, %s", s.Title, where)
 }

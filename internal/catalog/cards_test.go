@@ -104,32 +104,6 @@ func TestEveryRouteHasACard(t *testing.T) {
 	}
 }
 
-func TestRouteCards(t *testing.T) {
-	c := mustLoad(t)
-	for _, tc := range []struct {
-		name string
-		gen  rekey.Generation
-		ser  rekey.Series
-		but  rekey.Button
-		want string
-	}{
-		{"S2 with a button", rekey.GenA, rekey.SeriesS2, rekey.ButtonFront, "lockout-wait other-account support drain-front"},
-		{"S3 with a rocker", rekey.GenA, rekey.SeriesS3, rekey.ButtonRocker, "lockout-wait other-account support drain-rest"},
-		{"S3, button not known", rekey.GenA, rekey.SeriesS3, rekey.ButtonUnknown, "lockout-wait other-account support drain-front drain-rest"},
-		{"H5", rekey.GenC, rekey.SeriesH5, rekey.ButtonUnknown, "lockout-wait other-account self-service support"},
-		{"nothing known", rekey.GenUnknown, rekey.SeriesUnknown, "", "lockout-wait other-account self-service support drain-front drain-rest"},
-		{"960H", rekey.GenUnknown, rekey.Series960H, "", "analog-960h"},
-	} {
-		var got []string
-		for _, k := range c.RouteCards("en", tc.gen, tc.ser, tc.but) {
-			got = append(got, k.ID)
-		}
-		if strings.Join(got, " ") != tc.want {
-			t.Errorf("%s: %v, want %s", tc.name, got, tc.want)
-		}
-	}
-}
-
 var (
 	digits   = regexp.MustCompile(`\d+`)
 	notUsted = regexp.MustCompile(`\b([Tt]he|and|your|with|[Tt]ú|[Tt]us?|vosotros|Pulsa|Espera|Desenchufa|Enchufa|Pon)\b`)
