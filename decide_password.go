@@ -28,7 +28,7 @@ func (c SealPassword) decide(p *plan) error {
 	}
 	n := p.r.Password
 	unknownSaid := n != nil && n.Said && n.N == 0
-	if !p.in(StageReturn, StagePassword) && !(unknownSaid && p.in(StageClosing, StageFinish, StageEnded)) {
+	if !p.in(StageReturn, StagePassword) && !(unknownSaid && c.Own && p.in(StageClosing, StageFinish, StageEnded)) {
 		return p.notNow("A new password")
 	}
 	if n != nil && (n.Sending != nil || n.Outcome == SendLost) {

@@ -275,14 +275,15 @@ func evolveNew(r Recovery, accepted bool) Recovery {
 func evolvePassword(r Recovery, e Event) Recovery {
 	switch b := e.Body.(type) {
 	case PasswordSealed:
-		refused := 0
+		refused, said := 0, false
 		if r.Password != nil {
 			refused = r.Password.Refused
+			said = b.Own && r.Password.Said && r.Password.N == 0 // the one that was set at the screen, now typed
 			if r.Password.Outcome != "" {
 				refused++
 			}
 		}
-		r.Password = &NewPassword{PasswordSealed: b, Refused: refused}
+		r.Password = &NewPassword{PasswordSealed: b, Refused: refused, Said: said}
 		r.NewWorks, r.FactoryOut, r.OldFails = Tri{}, Tri{}, Tri{}
 	case PasswordShown:
 		r.editPassword(func(n *NewPassword) { n.Shown = true })
