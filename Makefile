@@ -1,0 +1,66 @@
+# The two commands: make run, make test. Both set up what they need.
+
+GO      ?= go
+BIN     := bin/rekey
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+FUZZ    ?= 60s
+SMOKE   ?= 5s
+
+# Suites that drive the plain binary, which is built without the race detector:
+# it would slow the killed process down so much that the moments of interest are
+# over before the kill. Everything else runs under -race.
+PLAIN   := ./internal/e2e/...
+
+.PHONY: run build test check race plain fuzz fuzz-smoke lint bench clean deps
+
+run: build
+	@echo "== One recovery with the front button, rehearsed on a virtual recorder"
+	@./$(BIN) rehearse --button front
+	@echo
+	@echo "== The guide"
+	@exec ./$(BIN) serve $(if $(filter true 1,$(CI)),--once)
+
+build: $(BIN)
+
+# Go decides what is stale; make only has to ask.
+.PHONY: $(BIN)
+$(BIN):
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/rekey
+
+deps:
+	@sh scripts/deps.sh
+
+test: deps check race plain fuzz-smoke
+	@echo "== make test: all passed"
+
+check:
+	@echo "== gofmt, vet, module files"
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	@$(GO) mod verify >/dev/null
+	@$(GO) vet ./...
+
+race:
+	@echo "== tests under the race detector"
+	@CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 12m $$($(GO) list ./... | grep -v /internal/e2e)
+
+plain: build
+	@echo "== suites that drive the plain binary (no race detector: see the Makefile)"
+	@REKEY_BIN=$(CURDIR)/$(BIN) $(GO) test -count=1 -shuffle=on -timeout 14m $(PLAIN)
+
+fuzz-smoke:
+	@echo "== $(SMOKE) of fuzzing for each decoder"
+	@sh scripts/fuzz.sh $(SMOKE)
+
+fuzz:
+	@sh scripts/fuzz.sh $(FUZZ)
+
+lint:
+	@$(GO) tool -modfile=tools/go.mod golangci-lint run ./...
+
+bench: build
+	@./$(BIN) bench store
+	@./$(BIN) bench start
+
+clean:
+	rm -rf bin dist
