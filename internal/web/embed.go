@@ -1,0 +1,8 @@
+package web
+
+import "embed"
+
+// files holds everything a page needs, so that the binary needs no file beside it.
+//
+//go:embed pages shared assets locales
+var files embed.FS

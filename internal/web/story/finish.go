@@ -1,0 +1,91 @@
+package story
+
+import (
+	"time"
+
+	"github.com/rekey-dvr/rekey/internal/web/view"
+)
+
+func (b base) finish() []Story {
+	pw := func(stage string) view.Password {
+		return view.Password{Frame: b.in(6), Stage: stage}
+	}
+	proof := []view.Fact{
+		{Known: view.Seen, What: view.T("proof.new"), How: view.T("fact.one-try", "At", Now)},
+		{Known: view.Seen, What: view.T("proof.factory"), How: view.T("fact.one-try", "At", Now)},
+		{Known: view.Unknown, What: view.T("proof.old.unknown")},
+	}
+	way := pw("way")
+	way.Ways = []view.Way{{ID: "screen", Do: post("way", "screen")}, {ID: "cable", Do: post("way", "cable")}, {ID: "network", Do: post("way", "network")}}
+	show := pw("show")
+	show.Secret, show.Length, show.Weak = "kv7m3t", 6, true
+	show.Wrote, show.Card, show.Longer = post("wrote", "yes"), view.Link("/r/K4M-7TD/card"), post("length", "8")
+	show.Own = &view.Entry{Do: post(), Name: "own", Label: view.T("password.own.label"), Say: view.T("password.own.do")}
+	show.Folds = []view.Fold{{Title: view.T("password.lose"), Body: []view.Text{view.T("password.lose.1")}}}
+	long := show
+	long.Secret, long.Length, long.Weak, long.Longer = "Hw4kZr9mTc2vXp7n", 16, false, view.Action{}
+	plain := show
+	plain.Secure, plain.Secret = false, ""
+	sending, proven, refused, hidden := pw("sending"), pw("proof"), pw("refused"), pw("hidden")
+	sending.Refresh, sending.EventsURL, sending.StateURL = 2, "/r/K4M-7TD/events", "/r/K4M-7TD/state"
+	proven.Proof, proven.Next = proof, post("next", "finish")
+	refused.Again, refused.AtScreen = post("again", "yes"), post("way", "screen")
+	hidden.Reveal, hidden.Next = post("reveal", "yes"), post("next", "finish")
+	return append([]Story{
+		{"password-way", way}, {"password", show}, {"password-16", long}, {"password-plain", plain}, {"password-sending", sending},
+		{"password-proof", proven}, {"password-refused", refused}, {"password-hidden", hidden}, {"screen", b.screen()},
+	}, b.lists(proof)...)
+}
+
+func (b base) screen() view.Screen {
+	return view.Screen{Frame: b.in(5), Failed: post("login", "refused"), Steps: []view.ScreenStep{
+		{ID: "login", Done: true, At: Now},
+		{ID: "wizard", Now: true, Do: post("did", "wizard"), Picture: view.Picture{Art: "monitor-wizard", Part: "next", Alt: view.T("art.monitor-wizard"), Caption: view.T("finish.caption")}},
+		{ID: "password"}, {ID: "relogin"}, {ID: "factory"},
+	}}
+}
+
+func (b base) lists(proof []view.Fact) []Story {
+	ids := []string{"connected", "password", "proof", "accounts", "wizard", "clock", "network", "cameras", "disk", "outside", "firmware", "restart", "apps", "card"}
+	fin := view.Finish{Frame: b.in(7), Warn: view.T("finish.warn.format"), Record: view.Link("/r/K4M-7TD/record"), Close: post("close", "yes"),
+		Picture: view.Picture{Art: "monitor-wizard", Part: "next", Alt: view.T("art.monitor-wizard"), Caption: view.T("finish.caption")}}
+	for i, id := range ids {
+		l := view.Line{ID: id, Known: view.NotYet}
+		switch {
+		case i == 0:
+			l.Known, l.At = view.Said, Now
+		case i < 4:
+			l.Known, l.At = view.Seen, Now
+		case i == 4:
+			l.Now, l.Said = true, post("said", id)
+			l.Do = view.Link("/r/K4M-7TD/screen")
+		default:
+			l.Said = post("said", id)
+		}
+		fin.Lines = append(fin.Lines, l)
+	}
+	done := fin
+	done.Outcome = "rekeyed"
+	done.Lines = append([]view.Line(nil), fin.Lines...)
+	done.Lines[4] = view.Line{ID: "wizard", Known: view.Said, At: Now}
+	reported := done
+	reported.Outcome = "reported"
+	record := view.Record{Frame: b.in(0), Outcome: "rekeyed", Made: Now, Model: "AMDV7208, HDCVI", Serial: "0000000000000", Before: "3.200.AC04.5.R.20151217", After: "3.200.AC04.5.R.20151217",
+		Owner: "Marta Ruiz, Corner Shop", By: "J. Hale", Entries: 41, FirstHash: "9f2c 7b10 5e83", LastHash: "e07d 41aa c95b", Back: view.Link("/r/K4M-7TD"),
+		Log: []view.Entered{
+			{At: Now.Add(-74 * time.Hour), What: view.T("log.cord-out"), Known: view.Said},
+			{At: Now.Add(-74 * time.Hour), What: view.T("log.gone"), Known: view.Seen},
+			{At: Now.Add(-time.Hour), What: view.T("log.back", "For", 72*time.Hour+10*time.Minute, "Address", "192.168.1.108"), Known: view.Seen},
+			{At: Now.Add(-58 * time.Minute), What: view.T("log.factory.accepted"), Known: view.Seen},
+			{At: Now.Add(-55 * time.Minute), What: view.T("log.password.set"), Known: view.Seen},
+			{At: Now.Add(-54 * time.Minute), What: view.T("log.proof"), Known: view.Seen},
+			{At: Now.Add(-20 * time.Minute), What: view.T("log.recordings"), Known: view.Said},
+		},
+		Proof: []view.Fact{
+			{Known: view.Seen, What: view.T("proof.new.short"), Marked: view.T("proof.accepted")},
+			{Known: view.Seen, What: view.T("proof.factory.short"), Marked: view.T("proof.refused")},
+			{Known: view.Unknown, What: view.T("proof.old.short"), Marked: view.T("proof.not-tried")},
+		},
+		Open: []view.Fact{{Known: view.NotYet, What: view.T("finish.apps")}}}
+	return []Story{{"finish", fin}, {"finish-rekeyed", done}, {"finish-reported", reported}, {"record", record}}
+}

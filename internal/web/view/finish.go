@@ -1,0 +1,101 @@
+package view
+
+import "time"
+
+// Password is the new password: shown, written down, then set and proven.
+type Password struct {
+	Frame
+	Stage    string // "way", "show", "sending", "proof", "hidden", "refused"
+	Secret   string // only where Secure, and only in "show"
+	Length   int
+	Weak     bool // short by the device's limit
+	Wrote    Action
+	Reveal   Action
+	Card     Action
+	Own      *Entry // type my own
+	Longer   Action // up to 8 by choice
+	Proof    []Fact
+	Ways     []Way // which way it is going to be set, best first
+	Next     Action
+	Again    Action // refused: another one
+	AtScreen Action
+	Folds    []Fold
+}
+
+// PageName is "password".
+func (Password) PageName() string { return "password" }
+
+// Way is a way to set the password: texts way.<ID>, way.<ID>.more.
+type Way struct {
+	ID string // "screen", "cable", "network"
+	Do Action
+}
+
+// Finish is the list of what remains, each line seen, said or not yet.
+type Finish struct {
+	Frame
+	Lines   []Line
+	Record  Action
+	Close   Action
+	Warn    Text // "Do not format the disk."
+	Picture Picture
+	Outcome string // "", "rekeyed", "reported", "signed-in"
+}
+
+// PageName is "finish".
+func (Finish) PageName() string { return "finish" }
+
+// DoneCount counts the lines that are seen or said.
+func (f Finish) DoneCount() int {
+	n := 0
+	for _, l := range f.Lines {
+		if l.Known == Seen || l.Known == Said {
+			n++
+		}
+	}
+	return n
+}
+
+// Line is a line of the finish: texts finish.<ID>, and .how, .do, .said.
+type Line struct {
+	ID    string
+	Known Known
+	At    time.Time
+	How   Text
+	Now   bool   // the one to do next
+	Do    Action // done by rekey, or a page
+	Said  Action // done by the person
+	Skip  Action
+}
+
+// Record is the service record.
+type Record struct {
+	Frame
+	Outcome    string // text record.outcome.<…>
+	Made       time.Time
+	Model      string
+	Serial     string
+	Before     string // firmware
+	After      string
+	Owner      string // as stated
+	By         string
+	Log        []Entered
+	Proof      []Fact
+	Open       []Fact
+	Entries    int
+	FirstHash  string
+	LastHash   string
+	Printed    time.Time
+	Back       Action
+	Generation string
+}
+
+// PageName is "record".
+func (Record) PageName() string { return "record" }
+
+// Entered is a line of the record's log.
+type Entered struct {
+	At    time.Time
+	What  Text
+	Known Known
+}
