@@ -45,6 +45,9 @@ func (w *writer) write(group []*call) error {
 	if err := w.s.keeper.set(w.head); err != nil {
 		w.s.trouble(err)
 	}
+	if w.s.options.OnCommit != nil {
+		w.s.options.OnCommit(len(group))
+	}
 	return nil
 }
 

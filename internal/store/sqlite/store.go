@@ -34,6 +34,10 @@ type Options struct {
 	// found in the background, and a head file that could not be written, which
 	// is tried again. It may be called from any goroutine. Nil tells nobody.
 	OnTrouble func(error)
+
+	// OnCommit is told, by the writer, how many calls of Append shared the
+	// transaction that was just synced. Nil tells nobody.
+	OnCommit func(calls int)
 }
 
 // Store is a [rekey.Store] in a SQLite file. Its methods may be called from many
