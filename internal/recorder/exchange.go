@@ -38,6 +38,7 @@ type reply struct {
 
 var (
 	errEncoded  = errors.New("the body is compressed, although nobody asked for that")
+	errNotHTTP  = errors.New("the answer is not HTTP, or its header is too large")
 	errBodySize = errors.New("the body is larger than 1 MiB")
 )
 
@@ -71,7 +72,7 @@ func (c *Client) roundTrip(ctx context.Context, t *target, a ask) (reply, error)
 	}
 	res, err := c.transport(t).RoundTrip(req)
 	if err != nil {
-		return reply{}, &Error{Op: a.op, Kind: failure(ctx, p), Err: cause(ctx, err)}
+		return reply{}, broken(ctx, a.op, p, err)
 	}
 	defer res.Body.Close()
 	r := reply{status: res.StatusCode, header: res.Header}
@@ -86,7 +87,7 @@ func (c *Client) roundTrip(ctx context.Context, t *target, a ask) (reply, error)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		r.short = true
 	case err != nil:
-		return r, &Error{Op: a.op, Kind: failure(ctx, p), Err: cause(ctx, err)}
+		return r, broken(ctx, a.op, p, err)
 	}
 	return r, nil
 }
@@ -115,27 +116,32 @@ func newRequest(ctx context.Context, t *target, a ask) (*http.Request, error) {
 	return req, nil
 }
 
+// broken makes the error of an exchange that ended without a whole answer.
+func broken(ctx context.Context, op string, p *progress, err error) error {
+	kind := failure(ctx, p)
+	switch {
+	case ctx.Err() != nil:
+		err = context.Cause(ctx) // not the noise it makes in net/http
+	// net/http quotes what it received; an error may be printed, so it must not.
+	case kind == Garbage:
+		err = errNotHTTP
+	case p.read.Load() > 0:
+		err = io.ErrUnexpectedEOF
+	}
+	return &Error{Op: op, Kind: kind, Err: err}
+}
+
 // failure tells from what went over the connection how far an exchange came.
 func failure(ctx context.Context, p *progress) Kind {
-	// net/http calls an answer malformed that merely broke off.
-	gone := ctx.Err() != nil || p.ended.Load()
 	switch {
 	case p.written.Load() == 0 && !p.dialed.Load() && !errors.Is(context.Cause(ctx), context.Canceled):
 		return Unreachable
 	case p.written.Load() == 0:
 		return Unsent
-	case p.read.Load() == 0 || gone:
-		return Lost
+	case p.read.Load() == 0 || ctx.Err() != nil || p.ended.Load():
+		return Lost // net/http calls an answer malformed that merely broke off
 	}
 	return Garbage
-}
-
-// cause prefers the reason a context ended to the noise it makes in net/http.
-func cause(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	return err
 }
 
 // redactTarget keeps path and action. Everything else in a query may be a

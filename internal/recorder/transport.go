@@ -13,7 +13,8 @@ import (
 // maxResponseHeader bounds status line and headers, in bytes.
 const maxResponseHeader = 32 << 10
 
-// progress counts what went over the connection of one exchange.
+// progress is what went over the connection of one exchange: writes that sent at
+// least a byte or are under way, and bytes read.
 type progress struct {
 	dialed, ended atomic.Bool // ended: the recorder closed or broke the connection
 	written, read atomic.Int64
@@ -28,8 +29,13 @@ type countConn struct {
 }
 
 func (c countConn) Write(b []byte) (int, error) {
+	// Counted before the write and taken back if nothing left: the answer can be
+	// read, and the exchange judged, before this goroutine goes on.
+	c.p.written.Add(1)
 	n, err := c.Conn.Write(b)
-	c.p.written.Add(int64(n))
+	if n == 0 {
+		c.p.written.Add(-1)
+	}
 	return n, err
 }
 
