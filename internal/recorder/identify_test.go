@@ -172,6 +172,30 @@ func TestDiscoveryNoise(t *testing.T) {
 	}
 }
 
+// Another device that answers in the recorder's place is not heard.
+func TestDiscoveryFromElsewhere(t *testing.T) {
+	other, err := net.ListenPacket("udp4", "127.0.0.2:0")
+	if err != nil {
+		t.Skip("this system has one loopback address only")
+	}
+	defer other.Close()
+	c := play(t, pageStep(frontPage), step1(), cgiStep(), noOutside())
+	discoverable(t, c)
+	c.DiscoveryWait = 100 * time.Millisecond
+	c.ListenPacket = func(ctx context.Context, network, address string) (net.PacketConn, error) {
+		conn, err := new(net.ListenConfig).ListenPacket(ctx, network, address)
+		if err == nil {
+			port := conn.LocalAddr().(*net.UDPAddr).Port
+			other.WriteTo(notify(""), &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+		}
+		return conn, err
+	}
+	id, err := c.Identify(t.Context())
+	if err != nil || id.Sources.Discovery != nil || KindOf(id.Sources.DiscoveryErr) != Unreachable {
+		t.Errorf("%+v, %v", id.Sources.Discovery, err)
+	}
+}
+
 func TestHostileNames(t *testing.T) {
 	n := notify("")
 	d, err := wire.DecodeNotify(n)

@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -121,6 +122,11 @@ func changeAnswer(rep reply) ChangeOutcome {
 	case rep.status == http.StatusUnauthorized || rep.status == http.StatusForbidden ||
 		e.Kind == wire.CGIAuthority || e.Kind == wire.CGINoRight || KindOf(err) == NotSupported:
 		return ChangeOutcome{ChangeRefused, err}
+	}
+	// Only the recorder's own word is a refusal; a server that broke down may have
+	// taken the change.
+	if e.Kind == wire.CGIOther && !bytes.HasPrefix(bytes.TrimSpace(rep.body), []byte("Error")) {
+		return ChangeOutcome{ChangeUnclear, err}
 	}
 	return ChangeOutcome{ChangeRule, err}
 }

@@ -234,11 +234,18 @@ func TestNoBasic(t *testing.T) {
 	}
 }
 
-func TestDigestPreferredOverBasic(t *testing.T) {
-	c := play(t, step{want: get(probeTarget), answer: answer("401 Unauthorized", "text/plain", unauthorized,
-		`WWW-Authenticate: Basic realm="x"`, askDigest)},
-		digestStep(probeTarget, answer("200 OK", "text/plain", "name=DVR\r\n")))
-	if o := c.ProveCGI(t.Context(), "admin", admin); o.Verdict != Accepted {
-		t.Errorf("%+v", o)
+// Of several challenges the MD5 one is answered, in whatever order they come.
+func TestDigestChoice(t *testing.T) {
+	basic := `WWW-Authenticate: Basic realm="x"`
+	sha := strings.Replace(askDigest, "realm=", "algorithm=SHA-256,realm=", 1)
+	for name, lines := range map[string][]string{
+		"Basic first": {basic, askDigest}, "Basic last": {askDigest, basic},
+		"SHA-256 first": {sha, askDigest}, "SHA-256 last": {askDigest, sha}, "all": {basic, sha, askDigest},
+	} {
+		c := play(t, step{want: get(probeTarget), answer: answer("401 Unauthorized", "text/plain", unauthorized, lines...)},
+			digestStep(probeTarget, answer("200 OK", "text/plain", "name=DVR\r\n")))
+		if o := c.ProveCGI(t.Context(), "admin", admin); o.Verdict != Accepted {
+			t.Errorf("%s: %+v", name, o)
+		}
 	}
 }
