@@ -25,7 +25,7 @@ func flat(o Outcome) outcome {
 	return outcome{o.Verdict, o.TriesLeft, o.TriesKnown, o.LockSeconds, o.LockKnown, KindOf(o.Err), o.Session != nil}
 }
 
-// Bodies and hashes are the dossier's, sections 3.2 and 3.4.
+// Bodies and hashes are those of the protocol notes, sections 3.2 and 3.4.
 func TestProveRPC(t *testing.T) {
 	for _, tt := range []struct {
 		name, body string

@@ -21,13 +21,13 @@ var digests = []struct {
 	challenge      Challenge
 	response       string
 }{
-	{"dossier 2.2, qop", "admin", "admin", "GET", name, "0a4f113b",
+	{"protocol notes 2.2, qop", "admin", "admin", "GET", name, "0a4f113b",
 		Challenge{Scheme: "Digest", Realm: realm, Nonce: "1f3a5c7e9b", QOP: "auth"}, "a2b7405229990cee1a9fbb95af4e3832"},
-	{"dossier 2.2, no qop", "admin", "admin", "GET", name, "",
+	{"protocol notes 2.2, no qop", "admin", "admin", "GET", name, "",
 		Challenge{Scheme: "Digest", Realm: realm, Nonce: "1f3a5c7e9b"}, "cdc7312bcae4c76e15063d13a15df3b9"},
-	{"dossier 2.2, encoded", "admin", "admin", "GET", "/cgi-bin/configManager.cgi?action=getConfig&name=Encode%5B0%5D", "0a4f113b",
+	{"protocol notes 2.2, encoded", "admin", "admin", "GET", "/cgi-bin/configManager.cgi?action=getConfig&name=Encode%5B0%5D", "0a4f113b",
 		Challenge{Scheme: "Digest", Realm: realm, Nonce: "1f3a5c7e9b", QOP: "auth"}, "3ee22f4bc945dc2b032dcbea0d95a248"},
-	{"dossier 9.2, RTSP", "admin", "admin", "DESCRIBE", "rtsp://192.0.2.10:554/cam/realmonitor?channel=1&subtype=0", "",
+	{"protocol notes 9.2, RTSP", "admin", "admin", "DESCRIBE", "rtsp://192.0.2.10:554/cam/realmonitor?channel=1&subtype=0", "",
 		Challenge{Scheme: "Digest", Realm: realm, Nonce: "1f3a5c7e9b"}, "71b2631362ae13b470e6a7c835d91835"},
 	{"RFC 2617 3.5", "Mufasa", "Circle Of Life", "GET", "/dir/index.html", "0a4f113b",
 		Challenge{Scheme: "Digest", Realm: "testrealm@host.com", Nonce: "dcd98b7102dd2f0e8b11d0f600bfb0c093",

@@ -57,7 +57,7 @@ func FuzzSearch(f *testing.F) {
 	})
 }
 
-// Composed by hand after the dossier's answer of section 1.1.
+// Composed by hand after the protocol notes, section 1.1.
 const notifyBody = `{"mac":"9c:8e:cd:00:00:01","method":"client.notifyDevInfo","params":{"deviceInfo":{` +
 	`"AlarmInputChannels":8,"AlarmOutputChannels":3,"DeviceClass":"HCVR","DeviceType":"AMDV7208","Find":"BD",` +
 	`"HttpPort":80,"IPv4Address":{"DefaultGateway":"192.0.2.1","DhcpEnable":false,"IPAddress":"192.0.2.10",` +

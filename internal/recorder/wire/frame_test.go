@@ -27,14 +27,14 @@ var frames = []struct {
 	want Frame
 }{
 	{
-		"discovery request", // dossier vector 1.1
+		"discovery request", // protocol notes, vector 1.1
 		append(unhexed(`20 00 00 00 44 48 49 50 00 00 00 00 00 00 00 00
 			3a 00 00 00 00 00 00 00 3a 00 00 00 00 00 00 00`),
 			`{"method":"DHDiscover.search","params":{"mac":"","uni":1}}`...),
 		Frame{Payload: []byte(`{"method":"DHDiscover.search","params":{"mac":"","uni":1}}`)},
 	},
 	{
-		"session and request", // dossier vector 4.4
+		"session and request", // protocol notes, vector 4.4
 		append(unhexed(`20 00 00 00 44 48 49 50 fe ca ad 0b 02 00 00 00
 			5e 00 00 00 00 00 00 00 5e 00 00 00 00 00 00 00`), keepAliveBody...),
 		Frame{Session: 0x0badcafe, Request: 2, Payload: []byte(keepAliveBody)},

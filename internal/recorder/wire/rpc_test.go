@@ -67,7 +67,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// The bodies are those of the dossier, sections 3.2 to 3.4.
+// The bodies are those of the protocol notes, sections 3.2 to 3.4.
 var responses = []struct {
 	name, raw string
 	code      ErrorCode

@@ -23,7 +23,7 @@ func privateKey(t testing.TB) *rsa.PrivateKey {
 
 const accountPlain = `{"name":"admin","pwd":"Rekey2024!","CellPhone":"","Mail":"owner@example.com"}`
 
-// Dossier vector 3.7.
+// Vector of the protocol notes, 3.7.
 func TestSealContent(t *testing.T) {
 	for key, want := range map[string]string{
 		"12345678901234567890123456789012": "hv+p+khqFab4ZTdatcjFmKmqwjUogGsPxI7agro3p4yG9djItUsdSxzNy2PqlitM5Bc68EY0ya3hoE5Hn9UiyWxr9rnOJ4cReQ9ghIHYJzY=",
