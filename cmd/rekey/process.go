@@ -24,6 +24,8 @@ type process struct {
 	getenv func(string) string
 	json   bool // the command line has --json
 
+	stdinLines *bufio.Reader // see lines
+
 	loadOnce sync.Once
 	loaded   *catalog.Catalog
 	loadErr  error

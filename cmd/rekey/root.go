@@ -14,6 +14,9 @@ import (
 type commands struct {
 	Steps      stepsCmd      `cmd:"" help:"Both procedures and the finish, on one page."`
 	Model      modelCmd      `cmd:"" help:"What the catalogue knows about a recorder, a firmware file or a version."`
+	Identify   identifyCmd   `cmd:"" help:"What can be known about one recorder without a login."`
+	Verify     verifyCmd     `cmd:"" help:"One login attempt within the budget, diagnosed."`
+	Passwd     passwdCmd     `cmd:"" help:"Change a password and prove it."`
 	Version    versionCmd    `cmd:"" help:"Which rekey this is."`
 	Completion completionCmd `cmd:"" help:"Completion for bash, zsh or fish."`
 }

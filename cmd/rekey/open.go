@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	rekey "github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/config"
+	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/guide/device"
+	"github.com/rekey-dvr/rekey/internal/recorder"
+	"github.com/rekey-dvr/rekey/internal/store/sqlite"
+	"github.com/rekey-dvr/rekey/internal/vault"
+)
+
+// databaseFile is the store's name in the data folder.
+const databaseFile = "rekey.db"
+
+// data is an open data folder: the store, the key, and the way to recorders.
+type data struct {
+	dir     string
+	store   *sqlite.Store
+	vault   *vault.Vault
+	devices *device.Devices
+	log     *slog.Logger
+}
+
+// openData opens the data folder and makes it the first time. A key without a
+// store, or a store without a key, is damage and is named.
+func openData(ctx context.Context, s config.Settings, log *slog.Logger, o sqlite.Options, d device.Options) (*data, error) {
+	if err := os.MkdirAll(s.Data, 0o700); err != nil {
+		return nil, rekey.Errorf(rekey.CodeInvalid, "The data folder %s cannot be made", s.Data).
+			WithHint("Choose another with --data.").Wrap(err)
+	}
+	path := filepath.Join(s.Data, databaseFile)
+	fresh, err := absent(path, path+".head")
+	if err != nil {
+		return nil, err
+	}
+	key, err := vault.Open(s.Data, fresh)
+	if err != nil {
+		return nil, err
+	}
+	if o.OnTrouble == nil {
+		o.OnTrouble = func(err error) { log.Error("store", "err", err) }
+	}
+	store, err := sqlite.Open(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	d.OnRequest = func(i recorder.RequestInfo) {
+		log.Debug("request", "op", i.Op, "method", i.Method, "target", i.Target, "call", i.Call, "proof", i.Proof)
+	}
+	d.OnResponse = func(i recorder.ResponseInfo) {
+		log.Debug("response", "op", i.Op, "status", i.Status, "bytes", i.Bytes, "took", i.Took, "err", i.Err)
+	}
+	return &data{dir: s.Data, store: store, vault: key, devices: device.New(d), log: log}, nil
+}
+
+// absent reports whether none of the files is there.
+func absent(paths ...string) (bool, error) {
+	for _, path := range paths {
+		_, err := os.Lstat(path)
+		if err == nil {
+			return false, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return false, rekey.Errorf(rekey.CodeDamaged, "%s cannot be looked at", path).Wrap(err)
+		}
+	}
+	return true, nil
+}
+
+// guide makes the application on the folder; clocks may be nil.
+func (d *data) guide(p *process, clock guide.Clock, practice func(string) guide.Clock) (*guide.Guide, error) {
+	cat, err := p.catalog()
+	if err != nil {
+		return nil, err
+	}
+	if clock == nil {
+		clock = wallClock{}
+	}
+	return guide.New(guide.Config{
+		Store: d.store, Catalog: cat, Clock: clock, Vault: d.vault, Devices: d.devices, Log: d.log,
+		PracticeClock: practice,
+	}), nil
+}
+
+// wallClock is this computer's clock.
+type wallClock struct{}
+
+// Now gives the time.
+func (wallClock) Now() time.Time { return time.Now() }
+
+// logger writes what the settings ask for to stderr.
+func (p *process) logger(level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: level}))
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bufio"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	rekey "github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/config"
+	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/secret"
+	"github.com/rekey-dvr/rekey/internal/vault"
+)
+
+// passwdCmd changes a password and proves it.
+type passwdCmd struct {
+	hostFlags
+	passwordFlags
+	config.Flags
+	Factory  bool   `help:"The password in force is the factory one."`
+	User     string `help:"Account." default:"admin"`
+	Generate bool   `help:"Let rekey make the new password, as this recorder's generation takes it."`
+}
+
+// Help is shown by --help.
+func (passwdCmd) Help() string {
+	return "Asks for the password in force, then for the new one (or makes it), sets it, and proves that the new one works and\n" +
+		"the old one fails, within the attempt budget. The new password is sealed on disk before it is sent.\n\n" +
+		"Example: rekey passwd 192.168.1.108 --generate"
+}
+
+// changed is the answer; nil is not known.
+type changed struct {
+	User     string            `json:"user"`
+	Sent     rekey.SendOutcome `json:"sent"`
+	NewWorks *bool             `json:"new_works"`
+	OldFails *bool             `json:"old_fails"`
+}
+
+// Run changes the password.
+func (c passwdCmd) Run(p *process) error {
+	return c.withLedger(p, c.Flags, func(g *guide.Guide) error {
+		old := secret.New(g.Rules().Factory.Password)
+		if !c.Factory {
+			var err error
+			if old, err = c.read(p, "Password in force: "); err != nil {
+				return err
+			}
+		}
+		new, err := c.newPassword(p, g)
+		if err != nil {
+			return err
+		}
+		out, err := g.ChangePassword(p.ctx, c.Host, c.User, old, new, c.keep(p))
+		if err != nil {
+			return err
+		}
+		if err := judgedError(g.Rules(), out.Judgement, c.User); err != nil {
+			return err
+		}
+		return c.report(p, out)
+	})
+}
+
+// newPassword gives the new password, checked against the rules of the recorder's
+// generation, and shows a generated one before anything is sent.
+func (c passwdCmd) newPassword(p *process, g *guide.Guide) (secret.String, error) {
+	seen, err := lookAt(p.ctx, c.hostFlags)
+	if err != nil {
+		return secret.String{}, err
+	}
+	r := rekey.Recovery{Identity: seen}
+	rules := g.Rules().Password[r.PasswordGeneration()]
+	if c.Generate {
+		new, err := vault.Generate(rules)
+		if err == nil {
+			fmt.Fprintf(p.stderr, "New password of %s, write it down now: %s\n", c.User, new.Reveal())
+		}
+		return new, err
+	}
+	new, err := p.askPassword("New password: ")
+	if err != nil {
+		return new, err
+	}
+	return new, rules.Check(new.Reveal())
+}
+
+// keep gives what puts the sealed password on disk before it is sent: a file in
+// the data folder that a killed run leaves behind.
+func (c passwdCmd) keep(p *process) func([]byte) error {
+	return func(sealed []byte) error {
+		settings, err := config.Load(c.Flags, p.getenv)
+		if err != nil {
+			return err
+		}
+		f, err := os.OpenFile(filepath.Join(settings.Data, "passwd.last"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+		if err != nil {
+			return rekey.Errorf(rekey.CodeFull, "The sealed password cannot be written").Wrap(err)
+		}
+		_, err = f.WriteString(base64.StdEncoding.EncodeToString(sealed) + "\n")
+		if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+			return rekey.Errorf(rekey.CodeFull, "The sealed password cannot be written").Wrap(err)
+		}
+		return nil
+	}
+}
+
+func (c passwdCmd) report(p *process, out guide.Changed) error {
+	if out.Sent == rekey.SendRefused {
+		return rekey.Errorf(rekey.CodePassword, "The recorder did not take the new password; the old one stays").
+			WithHint("Choose another. Its generation may have a rule that is not known.")
+	}
+	if out.Sent == rekey.SendUnsent {
+		return rekey.Errorf(rekey.CodeUnreachable, "The new password could not be sent; the old one stays")
+	}
+	done := out.NewWorks.Known && out.NewWorks.Is && out.OldFails.Known && out.OldFails.Is
+	if c.JSON {
+		if err := p.writeJSON(changed{c.User, out.Sent, out.NewWorks.Value(), out.OldFails.Value()}); err != nil {
+			return err
+		}
+	} else if err := p.print(func(w *bufio.Writer) {
+		fmt.Fprintf(w, "%s\n%s\n", known(out.NewWorks, "the new password works", "the new password does not work"),
+			known(out.OldFails, "the old password is refused", "the old password still works"))
+	}); err != nil {
+		return err
+	}
+	switch {
+	case done:
+		return nil
+	case out.NewWorks.Known && !out.NewWorks.Is:
+		return exitWith(exitFailed)
+	}
+	return exitWith(exitUnseen)
+}
+
+func known(t rekey.Tri, yes, no string) string {
+	switch {
+	case !t.Known:
+		return "Not known: " + yes
+	case t.Is:
+		return "Seen: " + yes
+	}
+	return "Seen: " + no
+}
