@@ -69,6 +69,7 @@ func (r *Renderer) funcs(lang string) template.FuncMap {
 		"letters":    func(s string) []letter { return letters(s) },
 		"secs":       func(d time.Duration) string { return fmt.Sprintf("%.1f", d.Seconds()) },
 		"plot":       newPlot,
+		"sinceMS":    func(c view.Coach) int64 { return c.Now.Add(-c.PausedFor).UnixMilli() },
 		"minutes":    func(ms int64) int64 { return ms / 60_000 },
 		"days":       func(hours int) int { return hours / 24 },
 		"hoursAfter": func(t time.Time, h int) time.Time { return t.Add(time.Duration(h) * time.Hour) },

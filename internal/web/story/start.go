@@ -5,7 +5,7 @@ import "github.com/rekey-dvr/rekey/internal/web/view"
 func (b base) start() []Story {
 	home := view.Home{
 		Frame: b.frame(), Front: view.Post("/start", "way", "drain-front"), Rest: view.Post("/start", "way", "drain-rest"),
-		Unsure: view.Post("/start", "way", ""), Practice: view.Link("/practice"), Steps: view.Link("/steps"),
+		Unsure: view.Post("/start", "way", ""), Rehearse: view.Link("/practice"), Steps: view.Link("/steps"),
 	}
 	busy := home
 	busy.Open = []view.Open{

@@ -6,7 +6,7 @@ import "time"
 type Home struct {
 	Frame
 	Front, Rest, Unsure Action // start a recovery
-	Practice            Action // link
+	Rehearse            Action // link to practice
 	Steps               Action // link
 	Open                []Open
 	MoreURL             string // the list of all, when Open is not all of them

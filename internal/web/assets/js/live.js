@@ -1,0 +1,134 @@
+/* Pages that change by themselves: a stream of states, and the page fetched again when it is no longer true. */
+"use strict";
+(() => {
+  const R = window.rekey;
+  let stream = null, poll = 0, quiet = 0, busy = null, again = false, warned = false;
+
+  // ---- the clocks: the shortest round trip of the last minutes gives the offset
+  let best = { rtt: Infinity, at: 0 };
+  const sample = (now, rtt) => {
+    const t = performance.now();
+    if (rtt <= best.rtt || t - best.at > 120000) { best = { rtt, at: t }; R.base = now + rtt / 2 - t; }
+    if (!warned && Math.abs(R.now() - Date.now()) > 300000) { warned = true; R.note(document.body.dataset.sayClock); }
+  };
+  const state = async () => {
+    const url = document.body.dataset.state;
+    if (!url) return null;
+    const t0 = performance.now();
+    const r = await fetch(url, { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (!r.ok) { if (r.status < 500) stop(); return null; }
+    const live = await r.json();
+    sample(live.now, performance.now() - t0);
+    heard(live);
+    return live;
+  };
+  R.state = state;
+
+  const heard = (live) => {
+    quiet = performance.now();
+    if (!warned) R.note("");
+    for (const f of R.hear) f(live);
+    const b = document.body.dataset;
+    if (live.page && b.here && live.page !== b.here) R.refresh(live.page);
+    else if (live.version !== undefined && String(live.version) !== b.v && !(live.coach && document.querySelector(".coachbox"))) R.refresh();
+    else if (!live.coach && !live.twin) R.refresh();
+  };
+  R.heard = heard;
+
+  // ---- fetch the page again, and put what differs in place
+  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+  const adopt = async (doc) => {
+    const waits = [];
+    for (const l of doc.querySelectorAll('link[rel="stylesheet"]')) {
+      if (document.querySelector(`link[href="${l.getAttribute("href")}"]`)) continue;
+      const n = document.createElement("link"); n.rel = "stylesheet"; n.href = l.getAttribute("href");
+      waits.push(new Promise((ok) => { n.onload = n.onerror = ok; }));
+      document.head.append(n);
+    }
+    await Promise.all(waits);
+    for (const s of doc.querySelectorAll("head script[src]")) {
+      if (document.querySelector(`script[src="${s.getAttribute("src")}"]`)) continue;
+      const n = document.createElement("script"); n.src = s.getAttribute("src"); document.head.append(n);
+    }
+  };
+  const typing = () => { const a = document.activeElement; return a && a.matches("input:not([type=hidden], [type=checkbox], [type=radio])") && a.value !== a.defaultValue; };
+  // swap shows a fetched page. Where it is the same page, only the regions named by
+  // data-live change, so that focus, scroll and what is being read stay.
+  R.swap = async (html, url) => {
+    const doc = parse(html), b = document.body, nb = doc.body;
+    const same = nb.dataset.page === b.dataset.page && nb.className === b.className && nb.dataset.here === b.dataset.here;
+    if (same) {
+      for (const e of b.querySelectorAll("[data-live]")) {
+        const n = nb.querySelector(`[data-live="${e.dataset.live}"]`);
+        if (n && n.innerHTML !== e.innerHTML && !e.contains(document.activeElement)) e.innerHTML = n.innerHTML;
+      }
+    }
+    if (same && nb.dataset.v === b.dataset.v) return done(nb);
+    if (typing()) { R.note(b.dataset.sayChanged); return; }
+    await adopt(doc);
+    if (same && b.querySelector(".coachbox")) { for (const v of b.querySelectorAll('input[name="v"]')) v.value = nb.dataset.v; return done(nb); }
+    if (url && url !== location.href) history.pushState({}, "", url);
+    document.title = doc.title;
+    document.documentElement.lang = doc.documentElement.lang;
+    for (const a of [...b.attributes]) b.removeAttribute(a.name);
+    for (const a of nb.attributes) b.setAttribute(a.name, a.value);
+    b.replaceChildren(...nb.childNodes);
+    const h = b.querySelector("h1"); // the new step is read from its instruction on
+    if (h && !same) { h.tabIndex = -1; h.focus({ preventScroll: true }); scrollTo(0, 0); }
+    done(nb);
+  };
+  const done = (nb) => { document.body.dataset.v = nb.dataset.v; for (const f of R.hooks) f(document); listen(); };
+
+  R.refresh = (url) => {
+    if (busy) { again = true; return busy; }
+    busy = (async () => {
+      try {
+        const r = await fetch(url || location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+        if (r.ok) await R.swap(await r.text(), url ? r.url : "");
+      } catch { R.note(document.body.dataset.sayOffline); }
+      setTimeout(() => { busy = null; if (again) { again = false; R.refresh(); } }, 1000);
+    })();
+    return busy;
+  };
+  window.addEventListener("popstate", () => location.reload());
+
+  // post sends a form as the browser would, and gives the response.
+  R.post = (form, submitter, accept) => {
+    const data = new FormData(form);
+    if (submitter && submitter.name) data.set(submitter.name, submitter.value);
+    return fetch(form.action, { method: "POST", body: new URLSearchParams(data), headers: { Accept: accept || "text/html" } });
+  };
+  // Where sound is playing or a twin stands beside, forms go without leaving the page.
+  document.addEventListener("submit", async (e) => {
+    const f = e.target;
+    if (e.defaultPrevented || f.method !== "post" || !document.querySelector("[data-twin], #coach-state")) return;
+    e.preventDefault();
+    const was = document.body.dataset.v;
+    try {
+      const r = await R.post(f, e.submitter);
+      document.body.dataset.v = was;
+      await R.swap(await r.text(), r.url);
+    } catch { R.note(document.body.dataset.sayFailed); }
+  });
+
+  // ---- the stream, and polling where it does not come
+  const stop = () => { if (stream) stream.close(); stream = null; clearInterval(poll); poll = 0; };
+  let listening = "";
+  const listen = () => {
+    const url = document.body.dataset.events || "";
+    if (url === listening) return;
+    stop(); listening = url;
+    if (!url) return;
+    quiet = performance.now();
+    for (const ms of [0, 400, 900, 1600]) setTimeout(() => state().catch(() => {}), ms);
+    poll = setInterval(() => {
+      if (performance.now() - quiet > 10000) state().catch(() => R.note(document.body.dataset.sayOffline));
+      else if (performance.now() - best.at > 60000) state().catch(() => {});
+    }, 3000);
+    if (!window.EventSource) return;
+    stream = new EventSource(url);
+    stream.onmessage = (m) => { try { heard(JSON.parse(m.data)); } catch { /* cut off: the next one comes */ } };
+  };
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && document.body.dataset.state) { best.rtt = Infinity; state().catch(() => R.note(document.body.dataset.sayOffline)); } });
+  listen();
+})();

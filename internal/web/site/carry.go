@@ -1,0 +1,77 @@
+package site
+
+import (
+	"context"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/web/view"
+)
+
+// carryWithin bounds one run of a recovery's effects.
+const carryWithin = 3 * time.Minute
+
+// carry carries out in the background what a form allowed. The page that is
+// shown meanwhile hears of the outcome as of any other change. A recovery whose
+// effects already run gets one more run afterwards.
+func (s *Site) carry(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, runs := s.running[id]; runs {
+		s.running[id] = true
+		return
+	}
+	if s.life.Err() != nil {
+		return
+	}
+	s.running[id] = false
+	s.work.Go(func() { s.carryOut(id) })
+}
+
+func (s *Site) carryOut(id string) {
+	s.jobs <- struct{}{}
+	defer func() { <-s.jobs }()
+	for {
+		ctx, cancel := context.WithTimeout(s.life, carryWithin)
+		_, err := s.guide.Carry(ctx, id)
+		cancel()
+		if err != nil && s.life.Err() == nil {
+			s.log.Warn("effect", "recovery", id, "code", rekey.CodeOf(err), "err", err)
+		}
+		s.mu.Lock()
+		if err == nil {
+			delete(s.troubles, id)
+		} else {
+			s.troubles[id] = err
+		}
+		again := s.running[id] && s.life.Err() == nil
+		if !again {
+			delete(s.running, id)
+			s.mu.Unlock()
+			return
+		}
+		s.running[id] = false
+		s.mu.Unlock()
+	}
+}
+
+// notice gives the line on top of a recovery's page: why rekey holds back, or
+// what the last effect met.
+func (s *Site) notice(r *rekey.Recovery, now time.Time) view.Text {
+	if h := r.Held; h != nil && (h.Until.IsZero() || now.Before(h.Until)) {
+		if h.Why == rekey.CodeLocked && !h.Until.IsZero() {
+			return view.T("wait.lockout.say", "At", h.Until)
+		}
+		return view.T("error.budget-spent.say")
+	}
+	s.mu.Lock()
+	err := s.troubles[r.ID]
+	s.mu.Unlock()
+	switch rekey.CodeOf(err) {
+	case "":
+		return view.Text{}
+	case rekey.CodeUnreachable, rekey.CodePublicAddress, rekey.CodeFull, rekey.CodeClockBack:
+		return view.T("error." + string(rekey.CodeOf(err)) + ".say")
+	}
+	return view.T("error.internal.say")
+}

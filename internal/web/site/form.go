@@ -1,0 +1,101 @@
+package site
+
+import (
+	"errors"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/secret"
+)
+
+// form is what a browser posted, read to its end.
+type form struct{ values url.Values }
+
+// readForm reads a posted form whole. One that was cut off, is too long or is of
+// another type gives an error, and nothing has happened yet.
+func readForm(r *http.Request) (form, error) {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/x-www-form-urlencoded" {
+		return form{}, rekey.Errorf(rekey.CodeInvalid, "This is not a form of rekey's")
+	}
+	if err := r.ParseForm(); err != nil {
+		var long *http.MaxBytesError
+		if errors.As(err, &long) {
+			return form{}, rekey.Errorf(rekey.CodeTooLarge, "The form has more than %d bytes", long.Limit)
+		}
+		return form{}, rekey.Errorf(rekey.CodeInvalid, "The form did not arrive whole").
+			WithHint("Nothing was changed. Send it again.").Wrap(err)
+	}
+	return form{r.PostForm}, nil
+}
+
+// get gives a field without the space around it; passwords are read with secret.
+func (f form) get(name string) string { return strings.TrimSpace(f.values.Get(name)) }
+
+func (f form) has(name string) bool { return f.values.Has(name) }
+
+// secret takes a password as it was typed, spaces and all.
+func (f form) secret(name string) secret.String { return secret.New(f.values.Get(name)) }
+
+// version gives the version that the page was made for. A form without it, as
+// one that was cut off between two fields, changes nothing.
+func (f form) version() (int64, error) {
+	v, err := strconv.ParseInt(f.get("v"), 10, 64)
+	if err != nil || v < 0 {
+		return 0, rekey.Errorf(rekey.CodeInvalid, "The form does not say which page it belongs to").
+			WithHint("Nothing was changed. Load the page again.")
+	}
+	return v, nil
+}
+
+// anyVersion is for what may be said twice, from two devices, without harm.
+func (f form) anyVersion() (int64, error) { return guide.Any, nil }
+
+// number gives a whole number, and 0 for none.
+func (f form) number(name string) (int, error) {
+	text := f.get(name)
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, rekey.Errorf(rekey.CodeInvalid, "%s is not a number", name)
+	}
+	return n, nil
+}
+
+// apart gives how far the page's clock is from the server's, 0 when the form says
+// nothing about it. The script fills the field when the form is sent.
+func (f form) apart(now time.Time) time.Duration {
+	ms, err := strconv.ParseInt(f.get("clock_ms"), 10, 64)
+	if err != nil || ms <= 0 {
+		return 0
+	}
+	return time.UnixMilli(ms).Sub(now)
+}
+
+// momentLayouts are the ways in which a date with a time may be typed: what
+// browsers send for datetime-local, and what recorders show.
+var momentLayouts = []string{
+	"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05",
+	"2006/01/02 15:04", "2006/01/02 15:04:05", "2006.01.02 15:04:05",
+	"01/02/2006 15:04", "01-02-2006 15:04:05", "2006-01-02 3:04 PM", "2006-01-02 03:04:05 PM",
+}
+
+// moment reads a date with a time in the reader's zone.
+func (f form) moment(name string, zone *time.Location) (time.Time, error) {
+	text := f.get(name)
+	for _, layout := range momentLayouts {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, rekey.Errorf(rekey.CodeInvalid, "That is not a date with a time").
+		WithHint("Write it as 2000-01-01 00:03.")
+}

@@ -1,0 +1,117 @@
+package site
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/web"
+)
+
+// Config is what a site is made of. Guide and Renderer are required.
+type Config struct {
+	Guide    *guide.Guide
+	Renderer *web.Renderer
+	Practice Practice // nil: no practice recorders
+	Phone    Phone    // nil: no other device can join
+	Log      *slog.Logger
+
+	// Chain gives the number of a recovery's entries in the event log, and the
+	// hashes of the first and the last, for the service record; nil leaves them
+	// out.
+	Chain func(ctx context.Context, id string) (entries int, first, last [32]byte, err error)
+
+	// Lang is the language where nobody chose another; "" or "auto" means what
+	// the browser asks for.
+	Lang string
+
+	// Zone is the time zone of readers whose browser did not tell theirs; nil
+	// means this computer's.
+	Zone *time.Location
+}
+
+// Site answers for the guide's pages and forms. It may be used by many
+// goroutines. Effects that a form allows are carried out in the background;
+// Close waits for them.
+type Site struct {
+	guide    *guide.Guide
+	pages    *web.Renderer
+	practice Practice
+	phone    Phone
+	log      *slog.Logger
+	chain    func(context.Context, string) (int, [32]byte, [32]byte, error)
+	lang     string
+	zone     *time.Location
+
+	life context.Context // ends at Close
+	end  context.CancelFunc
+	work sync.WaitGroup
+	jobs chan struct{} // one place for each effect that runs
+
+	mu       sync.Mutex
+	running  map[string]bool  // recoveries whose effects run; true: again afterwards
+	troubles map[string]error // why the last run of a recovery stopped
+}
+
+// maxJobs bounds the recoveries whose effects run at the same time.
+const maxJobs = 16
+
+// New makes a site.
+func New(c Config) *Site {
+	s := &Site{
+		guide: c.Guide, pages: c.Renderer, practice: c.Practice, phone: c.Phone, log: c.Log,
+		chain: c.Chain, lang: c.Lang, zone: c.Zone,
+		jobs: make(chan struct{}, maxJobs), running: map[string]bool{}, troubles: map[string]error{},
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.zone == nil {
+		s.zone = time.Local
+	}
+	if s.lang == "auto" {
+		s.lang = ""
+	}
+	s.life, s.end = context.WithCancel(context.Background())
+	return s
+}
+
+// Close ends the streams that are open and waits until every effect that was
+// begun has been settled.
+func (s *Site) Close() {
+	s.end()
+	s.work.Wait()
+}
+
+// Assets serves the files that pages link to, below [web.AssetPath].
+func (s *Site) Assets() http.Handler { return s.pages.Assets() }
+
+// Handler answers one request. An error is turned into a response by whoever
+// serves it (package server); a handler that returns one has written nothing.
+type Handler func(http.ResponseWriter, *http.Request) error
+
+// Routes gives every address of the site but the assets, as patterns of
+// [http.ServeMux].
+func (s *Site) Routes() map[string]Handler {
+	return map[string]Handler{
+		"GET /{$}":                 s.home,
+		"POST /begin":              s.begin,
+		"GET /steps":               s.steps,
+		"GET /phone":               s.phonePage,
+		"POST /phone/open":         s.phoneOpen,
+		"POST /phone/close":        s.phoneClose,
+		"GET /practice":            s.practicePage,
+		"POST /practice":           s.practiceStart,
+		"GET /r/{id}":              s.page,
+		"GET /r/{id}/tag":          s.tag,
+		"GET /r/{id}/record":       s.record,
+		"GET /r/{id}/state":        s.state,
+		"GET /r/{id}/events":       s.events,
+		"GET /r/{id}/calendar.ics": s.calendar,
+		"POST /r/{id}/twin/{act}":  s.twin,
+		"POST /r/{id}/{command}":   s.command,
+	}
+}
