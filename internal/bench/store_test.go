@@ -52,9 +52,6 @@ func params(dir string, span time.Duration) StoreParams {
 		Recovery: func(i int) rekey.Append { return recovery(fmt.Sprint("r", i), 0, 10) },
 		Page: func(_ context.Context, s rekey.Store) (func(context.Context) error, error) {
 			return func(ctx context.Context) error {
-				if _, err := s.List(ctx, rekey.ListFilter{Open: true, Limit: 20}); err != nil {
-					return err
-				}
 				_, err := s.Load(ctx, "recovery/r0", 0)
 				return err
 			}, nil

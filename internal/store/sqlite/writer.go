@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -106,6 +107,10 @@ func (w *writer) run() {
 	var spare []*call
 	for range w.wake {
 		for {
+			// Those whose calls were just answered are about to make their next.
+			// Without a turn for them two halves would take turns, and every sync
+			// would serve half of the callers.
+			runtime.Gosched()
 			calls, closed := w.swap(spare)
 			if len(calls) == 0 && closed {
 				return
