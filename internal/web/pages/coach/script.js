@@ -19,7 +19,7 @@
     let n = 0; // presses whose hold has ended
     n = Math.max(0, Math.min(total(s), Math.floor((at - s.cadence.hold) / c) + 1));
     const lost = new Set([...s.missed, ...s.voided].filter((k) => k <= n)).size;
-    const p = { at, done: n - lost, press: Math.min(total(s), Math.floor(at / c) + 1), left: s.end - at + pre * s.pace };
+    const p = { at, done: n - lost, press: Math.min(total(s), Math.floor(at / c) + 1), left: s.end - at };
     if (pre > 0 && leg(s).coached % c === 0) return { ...p, name: "preroll", ms: pre, of: Math.max(pre, s.cadence.preroll), press: p.press - 1 };
     if (at >= s.end) return { ...p, name: "done", ms: 0, of: 1 };
     const inCycle = at % c, over = Math.floor(at / c) + 1 > total(s);
