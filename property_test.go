@@ -226,6 +226,7 @@ func photo(t rapidOrTest, r rekey.Recovery) string {
 func TestAnyCase(t *testing.T) {
 	met := map[rekey.Stage]int{}
 	outcomes := map[rekey.Outcome]int{}
+	documented := reference(t)
 	rapid.Check(t, func(t *rapid.T) {
 		b := newBox(t)
 		ids := 0
@@ -254,6 +255,11 @@ func TestAnyCase(t *testing.T) {
 			}
 			if now := photo(t, before); now != last {
 				t.Fatalf("%T changed the recovery it was folded into:\n%s\n%s", cmd, last, now)
+			}
+			for _, e := range events {
+				if name := e.Body.EventName(); !slices.Contains(documented[name].by, e.By) {
+					t.Fatalf("%s is by %s, which docs/reference/events.md does not say", name, e.By)
+				}
 			}
 			for i := len(b.events) - len(events); i < len(b.events); i++ {
 				r := rekey.Evolve(states[i-1], b.events[i])
