@@ -69,8 +69,8 @@ func (g *Guide) look(ctx context.Context, r rekey.Recovery, d Device) (_ rekey.R
 func (g *Guide) saw(ctx context.Context, r rekey.Recovery, seen Sighting) (rekey.Recovery, error) {
 	id := g.known(r.Identity, seen.Identity)
 	for _, cmd := range []rekey.Command{
+		rekey.SawBack{Address: id.Address, Subnet: seen.Subnet}, // first: it compares with the address before
 		rekey.SawIdentity{Identity: id},
-		rekey.SawBack{Address: id.Address, Subnet: seen.Subnet},
 		rekey.SawState{State: id.State},
 	} {
 		var err error

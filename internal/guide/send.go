@@ -29,7 +29,7 @@ func (g *Guide) send(ctx context.Context, r rekey.Recovery, d Device, e rekey.Ef
 	if _, err := g.Do(ctx, r.ID, Any, rekey.StartSending{}); err != nil {
 		return err
 	}
-	outcome := rekey.SendUnsent
+	var outcome rekey.SendOutcome
 	if e.Method == rekey.MethodFirstRun {
 		outcome = d.FirstRun(ctx, g.rules.Factory.User, password)
 	} else if r.Password.Refused > 0 && g.unmatched(ctx, &r) {
