@@ -16,6 +16,9 @@ func (h *hands) atReturn(ctx context.Context) error {
 	if u == nil || !h.r.Drain().Over {
 		return h.powerOn(ctx)
 	}
+	if v := u.Verdict; h.screen && u.Clock != "" && !v.Final() && v != rekey.VerdictAskMissed {
+		return h.logIn(ctx)
+	}
 	switch u.Verdict {
 	case rekey.VerdictAskMissed:
 		return h.admit(ctx)
@@ -108,6 +111,9 @@ const patience = 2
 // is used; otherwise the recorder's own screen is left.
 func (h *hands) diagnose(ctx context.Context) error {
 	h.lost++
+	if err := h.twin.SetCable(twin.CableNetwork, true); err != nil {
+		return err
+	}
 	if err := h.spend(ctx, aWhile); err != nil {
 		return err
 	}
@@ -119,11 +125,15 @@ func (h *hands) diagnose(ctx context.Context) error {
 		if err := h.hand("On its screen, under network, it has another address."); err != nil {
 			return err
 		}
-		_, err := h.try(ctx, "look there", func() error {
+		code, err := h.try(ctx, "look there", func() error {
 			_, err := h.guide.PointAt(ctx, h.id, address)
 			return err
 		})
-		return err
+		if err != nil || code != "" {
+			return err
+		}
+		h.lost = 0
+		return h.logIn(ctx)
 	}
 	if h.lost < patience {
 		return h.logIn(ctx)
