@@ -28,7 +28,7 @@ const (
 	spreadC2     = 0.10
 	spreadR2     = 0.10
 	spreadLeak   = 0.15
-	rechargeTime = 900 * time.Second // how C2 fills while powered: 63 % in 15 minutes
+	rechargeTime = 900 * time.Second // how C2 fills while powered: 63 % of what is missing in 15 minutes
 	backFeedOhm  = 1000              // of a cable that feeds the node
 	cellVolts    = 3.0               // what a coin cell keeps on the node
 	roomCelsius  = 20
@@ -82,8 +82,8 @@ func (b Board) After(c Charge, l Load, d time.Duration) Charge {
 	}
 	t := d.Seconds()
 	if l.Powered {
-		// While powered C2 follows its own measured-like law and nothing else: the
-		// 15 minutes stand for the charger, not for R2·C2.
+		// While powered C2 follows this law and nothing else: the 15 minutes stand
+		// for the charger, so R2, C2, button and cables must not come in here.
 		return Charge{V1: b.Full, V2: b.Full - (b.Full-c.V2)*math.Exp(-t/rechargeTime.Seconds())}
 	}
 	next := b.drain(c, l, t)

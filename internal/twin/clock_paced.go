@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"math"
 	"sync"
 	"time"
 )
@@ -84,10 +85,13 @@ func (c *Paced) At(t time.Time, f func()) func() {
 
 func (c *Paced) now() time.Time {
 	gone := max(0, c.wall().Sub(c.mark.Wall))
-	// In floating point an hour at the highest pace would overflow a Duration only
-	// after 29 million years; seconds keep nanosecond precision far longer than any
-	// twin lives.
-	return c.mark.Clock.Add(time.Duration(float64(gone) * c.mark.Pace))
+	if c.mark.Pace == 1 {
+		return c.mark.Clock.Add(gone) // to the nanosecond, however long it runs
+	}
+	// At the highest pace a Duration is full after a day and a half of wall time;
+	// the clock then stands, rather than jumping 292 years back.
+	run := min(float64(gone)*c.mark.Pace, float64(math.MaxInt64/2))
+	return c.mark.Clock.Add(time.Duration(run))
 }
 
 // arm sets the timer for the first waiting call. Called with the mutex held.

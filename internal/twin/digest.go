@@ -87,7 +87,7 @@ func (t *Twin) authenticate(now time.Time, q *request) (*account, reply) {
 	}
 	c, err := wire.ParseCredentials(q.Header.Get("Authorization"))
 	switch {
-	case err != nil, c.Realm != t.body.realm(), !t.signs(c, q):
+	case err != nil, c.Realm != t.body.realm(), !signs(c, q):
 		return nil, t.challenge(now, false, wire.CGIAuthority)
 	case !t.mind.nonces.fresh(now, c.Nonce):
 		return nil, t.challenge(now, true, wire.CGIAuthority)
@@ -107,7 +107,7 @@ func (t *Twin) authenticate(now time.Time, q *request) (*account, reply) {
 // signs tells whether the signed address is the requested one. Clients sign either
 // spelling of brackets and spaces, so the decoded paths are compared and the proof
 // is checked over what was signed.
-func (t *Twin) signs(c wire.Credentials, q *request) bool {
+func signs(c wire.Credentials, q *request) bool {
 	path, _, _ := strings.Cut(c.URI, "?")
 	decoded, err := wire.Unescape(strings.ReplaceAll(path, "+", "%2B"))
 	return err == nil && decoded == q.Path

@@ -78,8 +78,12 @@ func (t *Twin) turnOff(now time.Time, clean bool) {
 	t.net.sync(t, false)
 }
 
-// restart is a reboot in good order.
+// restart is a reboot in good order. A recorder that lost its power since somebody
+// asked for it stays off.
 func (t *Twin) restart(now time.Time) {
+	if !t.body.Run.On {
+		return
+	}
 	t.turnOff(now, true)
 	t.turnOn(now)
 }
