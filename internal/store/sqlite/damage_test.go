@@ -232,6 +232,7 @@ func TestDamage(t *testing.T) {
 	h, closed, killed := write(t)
 	for which, m := range map[string]image{"closed": closed, "killed": killed} {
 		t.Run(which, func(t *testing.T) {
+			t.Parallel()
 			h := *h
 			if which == "closed" {
 				h.head = int64(h.all)
@@ -319,12 +320,18 @@ func damages(m image) map[string]image {
 	}
 	const frame = 24 + page
 	log := m["-wal"]
-	for at := 32; at < len(log); at += frame {
+	for i, at := 0, 32; at < len(log); i, at = i+1, at+frame {
 		within := at + r.IntN(frame)
-		cases[fmt.Sprint("log cut at ", at)] = m.with("-wal", log[:at])
-		cases[fmt.Sprint("log cut at ", within)] = m.with("-wal", log[:within])
-		cases[fmt.Sprint("log changed at ", within)] = m.with("-wal", overwrite(log, within, garbage(8, uint64(at))))
-		cases[fmt.Sprint("log frame zeroed ", at)] = m.with("-wal", overwrite(log, at, make([]byte, frame)))
+		switch i % 4 {
+		case 0:
+			cases[fmt.Sprint("log cut at ", at)] = m.with("-wal", log[:at])
+		case 1:
+			cases[fmt.Sprint("log cut at ", within)] = m.with("-wal", log[:within])
+		case 2:
+			cases[fmt.Sprint("log changed at ", within)] = m.with("-wal", overwrite(log, within, garbage(8, uint64(at))))
+		case 3:
+			cases[fmt.Sprint("log frame zeroed ", at)] = m.with("-wal", overwrite(log, at, make([]byte, frame)))
+		}
 	}
 	return cases
 }

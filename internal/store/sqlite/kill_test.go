@@ -188,6 +188,7 @@ func TestKill(t *testing.T) {
 
 // TestProcesses has several processes make and write one store at once.
 func TestProcesses(t *testing.T) {
+	const mine = 6
 	path := filepath.Join(t.TempDir(), "data", "rekey.db")
 	var children []*appender
 	for range 3 {
@@ -200,7 +201,7 @@ func TestProcesses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range 20 {
+	for i := range mine {
 		storetest.MustAppend(t, s, storetest.Recovery("parent", int64(i), 1))
 	}
 	if err := s.Verify(t.Context()); err != nil {
@@ -216,7 +217,7 @@ func TestProcesses(t *testing.T) {
 		}
 		acked = append(acked, c.end(t)...)
 	}
-	if n := checkAcked(t, path, acked); n != len(acked)+20 {
-		t.Errorf("%d records are stored, %d were acknowledged", n, len(acked)+20)
+	if n := checkAcked(t, path, acked); n != len(acked)+mine {
+		t.Errorf("%d records are stored, %d were acknowledged", n, len(acked)+mine)
 	}
 }
