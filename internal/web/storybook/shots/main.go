@@ -23,6 +23,9 @@ import (
 	"github.com/rekey-dvr/rekey/internal/web/story"
 )
 
+// media is the CSS medium to show pages in; "" is the screen.
+var media string
+
 // size is a window, with the suffix of its pictures.
 type size struct{ w, h int64 }
 
@@ -55,6 +58,7 @@ func main() {
 	full := flag.Bool("full", false, "whole pages")
 	schemes := flag.String("schemes", "light,dark", "colour schemes")
 	sizes := flag.String("sizes", "360x780,1280x800", "window sizes")
+	flag.StringVar(&media, "media", "", "print shows pages as on paper")
 	flag.Parse()
 	if err := run(*out, *only, *lang, *full, strings.Split(*schemes, ","), parse(*sizes)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -117,12 +121,12 @@ func browser() (context.Context, context.CancelFunc) {
 }
 
 func shoot(ctx context.Context, url, file string, z size, scheme string, full bool) (int, error) {
-	media := func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+	medium := func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media,
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
 		return chromedp.Void{}, err
 	}
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(z.w, z.h), media, chromedp.Navigate(url), chromedp.Sleep(150*time.Millisecond)); err != nil {
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(z.w, z.h), medium, chromedp.Navigate(url), chromedp.Sleep(150*time.Millisecond)); err != nil {
 		return 0, err
 	}
 	bad, err := chromedp.Run(ctx, chromedp.Evaluate[string](faults))
