@@ -17,6 +17,7 @@ type commands struct {
 	Identify   identifyCmd   `cmd:"" help:"What can be known about one recorder without a login."`
 	Verify     verifyCmd     `cmd:"" help:"One login attempt within the budget, diagnosed."`
 	Passwd     passwdCmd     `cmd:"" help:"Change a password and prove it."`
+	Rehearse   rehearseCmd   `cmd:"" help:"One whole recovery against a virtual recorder, with simulated hands."`
 	Version    versionCmd    `cmd:"" help:"Which rekey this is."`
 	Completion completionCmd `cmd:"" help:"Completion for bash, zsh or fish."`
 }

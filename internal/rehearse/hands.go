@@ -62,8 +62,8 @@ var acts = map[rekey.Stage]func(*hands, context.Context) error{
 // work goes from page to page until the recovery has ended.
 func (h *hands) work(ctx context.Context) error {
 	for range maxActs {
-		if h.o.beforeEachStep != nil {
-			h.o.beforeEachStep(h.r.Stage, h.twin)
+		if h.o.hooks.step != nil {
+			h.o.hooks.step(h.twin, &h.r)
 		}
 		if h.r.Stage == rekey.StageEnded {
 			return nil

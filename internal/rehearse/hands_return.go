@@ -43,6 +43,10 @@ func (h *hands) powerOn(ctx context.Context) error {
 	if err := h.tellBoard(); err != nil {
 		return err
 	}
+	return h.plugIn(ctx)
+}
+
+func (h *hands) plugIn(ctx context.Context) error {
 	if err := h.twin.SetCable(twin.CableHDMI, true); err != nil {
 		return err
 	}
@@ -69,7 +73,7 @@ func (h *hands) offAndOn(ctx context.Context) error {
 	if err := h.spend(ctx, offFor); err != nil {
 		return err
 	}
-	return h.powerOn(ctx)
+	return h.plugIn(ctx)
 }
 
 // readClock reads date and time from the recorder's screen.
@@ -236,7 +240,9 @@ func (h *hands) preparePassword(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h.written = pw
+	if h.written = pw; h.o.hooks.written != nil {
+		h.o.hooks.written(pw)
+	}
 	if err := h.spend(ctx, aWhile); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
 
@@ -20,19 +21,26 @@ const (
 // Options choose one rehearsal. The zero value of every field but Model, Button,
 // Finish and Seed is the usual case; [Defaults] gives those.
 type Options struct {
-	Model          string // as the catalogue lists it
-	Button         rekey.Button
-	Finish         Finish
-	OldKnown       bool     // the owner types the old password
-	Miss           int      // percent of presses missed, and said
-	MissSilently   int      // percent of the first run's presses missed, admitted only when asked
-	Early          float64  // hours after which the hands plug it in; 0: they wait
-	Faults         []string // names of [twin.Faults], with "=TIMES" where it is to end
-	Switches       []string // long-password=…, lock=…, first-login=…
-	Route          rekey.Route
-	Spread         bool // a board of the spread instead of the median one
-	Seed           uint64
-	beforeEachStep func(stage rekey.Stage, t *twin.Twin) // for tests
+	Model        string // as the catalogue lists it
+	Button       rekey.Button
+	Finish       Finish
+	OldKnown     bool     // the owner types the old password
+	Miss         int      // percent of presses missed, and said
+	MissSilently int      // percent of the first run's presses missed, admitted only when asked
+	Early        float64  // hours after which the hands plug it in; 0: they wait
+	Faults       []string // names of [twin.Faults], with "=TIMES" where it is to end
+	Switches     []string // long-password=…, lock=…, first-login=…
+	Route        rekey.Route
+	Spread       bool // a board of the spread instead of the median one
+	Seed         uint64
+
+	hooks hooks
+}
+
+// hooks let tests see what no transcript tells.
+type hooks struct {
+	step    func(*twin.Twin, *rekey.Recovery) // before each act of the hands
+	written func(secret.String)               // each new password
 }
 
 // Defaults gives what `rekey rehearse` does without flags.

@@ -102,7 +102,7 @@ func drainSentence(body rekey.Body) string {
 	case rekey.PressMissed:
 		return fmt.Sprintf("Press %d was missed.", b.Press)
 	case rekey.CoachFinished:
-		return fmt.Sprintf("The run is over: %d presses, %d missed, %s.", b.Counted, b.Missed, time.Duration(b.Coached)*time.Second)
+		return fmt.Sprintf("The run is over: %d presses, %d missed, %s.", b.Counted, b.Missed, span(b.Coached))
 	case rekey.RestStarted:
 		return fmt.Sprintf("The wait starts: drain %d, since %s, %d hours advised, %d at least.", b.Drain, clockTime(b.From), b.AdviseH, b.MinH)
 	case rekey.RestMoved:
@@ -124,7 +124,7 @@ func drainSentence(body rekey.Body) string {
 			s += ", too early"
 		}
 		if b.RestedS > 0 {
-			s += fmt.Sprintf(", after %s without", time.Duration(b.RestedS)*time.Second)
+			s += fmt.Sprintf(", after %s without", span(b.RestedS))
 		}
 		return s + "."
 	}
@@ -175,3 +175,14 @@ func returnSentence(body rekey.Body) string {
 }
 
 func clockTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") }
+
+// span gives seconds in words: whole hours or minutes where they are.
+func span(seconds int) string {
+	switch {
+	case seconds > 0 && seconds%3600 == 0:
+		return fmt.Sprintf("%d hours", seconds/3600)
+	case seconds > 0 && seconds%60 == 0:
+		return fmt.Sprintf("%d minutes", seconds/60)
+	}
+	return (time.Duration(seconds) * time.Second).String()
+}
