@@ -20,7 +20,7 @@ func (g *Guide) Carry(ctx context.Context, id string) (rekey.Recovery, error) {
 	lock.Lock()
 	defer lock.Unlock()
 	for range maxSteps {
-		r, _, err := g.Load(ctx, id)
+		r, err := g.State(ctx, id)
 		if err != nil {
 			return r, err
 		}
@@ -32,7 +32,7 @@ func (g *Guide) Carry(ctx context.Context, id string) (rekey.Recovery, error) {
 			return r, err
 		}
 	}
-	r, _, err := g.Load(ctx, id)
+	r, err := g.State(ctx, id)
 	return r, err
 }
 

@@ -33,7 +33,7 @@ const catalogVersion = "2026-11"
 // command is decided on the newest state. Do carries out no effects.
 func (g *Guide) Do(ctx context.Context, id string, expect int64, cmd rekey.Command) (rekey.Recovery, error) {
 	for turn := 0; ; turn++ {
-		before, _, err := g.Load(ctx, id)
+		before, err := g.State(ctx, id)
 		if err != nil {
 			return before, err
 		}
@@ -71,6 +71,7 @@ func (g *Guide) commit(ctx context.Context, before rekey.Recovery, events []reke
 	if _, err := g.store.Append(ctx, appends...); err != nil {
 		return before, err
 	}
+	g.folded.put(after)
 	g.changes.publish(after.ID)
 	return after, nil
 }

@@ -61,6 +61,7 @@ type Guide struct {
 	practiceClock func(string) Clock
 
 	changes hub
+	folded  folded
 
 	mu       sync.Mutex
 	carrying map[string]*sync.Mutex // one effect at a time for each recovery

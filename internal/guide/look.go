@@ -10,7 +10,7 @@ import (
 // is what watching does again and again, and what a person asks for with "look
 // now". A recovery without an address is looked for nowhere.
 func (g *Guide) Look(ctx context.Context, id string) (rekey.Recovery, error) {
-	r, _, err := g.Load(ctx, id)
+	r, err := g.State(ctx, id)
 	if err != nil || g.devices == nil || r.Identity.Address == "" {
 		return r, err
 	}
@@ -25,7 +25,7 @@ func (g *Guide) Look(ctx context.Context, id string) (rekey.Recovery, error) {
 // PointAt says at which address the recorder is to be found, and looks there.
 // Nothing is recorded when nothing answers, but that.
 func (g *Guide) PointAt(ctx context.Context, id, address string) (rekey.Recovery, error) {
-	r, _, err := g.Load(ctx, id)
+	r, err := g.State(ctx, id)
 	if err != nil {
 		return r, err
 	}

@@ -14,7 +14,7 @@ const maxPassword = 128
 // NewPassword generates a password for the recorder's generation and seals it.
 // It is shown by [Guide.Reveal] only.
 func (g *Guide) NewPassword(ctx context.Context, id string, expect int64) (rekey.Recovery, error) {
-	r, _, err := g.Load(ctx, id)
+	r, err := g.State(ctx, id)
 	if err != nil {
 		return r, err
 	}
@@ -28,7 +28,7 @@ func (g *Guide) NewPassword(ctx context.Context, id string, expect int64) (rekey
 // OwnPassword takes a password that the owner typed, checks it against the rules
 // of the recorder's generation, and seals it.
 func (g *Guide) OwnPassword(ctx context.Context, id string, expect int64, pw secret.String) (rekey.Recovery, error) {
-	r, _, err := g.Load(ctx, id)
+	r, err := g.State(ctx, id)
 	if err != nil {
 		return r, err
 	}

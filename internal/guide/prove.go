@@ -99,7 +99,7 @@ func (g *Guide) proveIn(ctx context.Context, r rekey.Recovery, d Device, purpose
 		streams: []rekey.StreamID{ledgerStream(&r), ownLedger(r.ID)}, generation: r.Generation(), ask: ask, practice: r.Practice,
 		send: func(ctx context.Context) (Judgement, Session) { return d.Prove(ctx, account, password) },
 		asked: func() ([]rekey.Append, error) {
-			now, _, err := g.Load(ctx, r.ID)
+			now, err := g.State(ctx, r.ID)
 			if err != nil {
 				return nil, err
 			}

@@ -14,7 +14,7 @@ import (
 // judged counts as a bad one, and a password that may have been set is tried once.
 func (g *Guide) Resume(ctx context.Context) error {
 	return g.eachOpen(ctx, func(id string) error {
-		r, _, err := g.Load(ctx, id)
+		r, err := g.State(ctx, id)
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,7 @@ func (g *Guide) Touch(ctx context.Context, id string) (rekey.Recovery, error) {
 	r, err := g.Do(ctx, id, Any, rekey.Tick{})
 	switch rekey.CodeOf(err) {
 	case rekey.CodeClockBack, rekey.CodeFull:
-		r, _, err = g.Load(ctx, id)
+		r, err = g.State(ctx, id)
 	}
 	return r, err
 }

@@ -24,7 +24,7 @@ func (g *Guide) Watch(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		err := g.eachOpen(ctx, func(id string) error {
-			r, _, err := g.Load(ctx, id)
+			r, err := g.State(ctx, id)
 			if err != nil || !watched[r.Stage] || r.Identity.Address == "" || r.Pending != nil || r.Outcome != "" {
 				return err
 			}
