@@ -75,6 +75,9 @@ func TestCGIAnswers(t *testing.T) {
 		{"userManager.cgi?action=getUserInfo&name=666666", 400, bad},
 		{"userManager.cgi?action=modifyPassword&name=admin&pwd=abc234&pwdOld=wrong", 400, bad},
 		{"userManager.cgi?action=modifyPassword&name=888888&pwd=abc234&pwdOld=888888", 200, "OK\r\n"},
+		{"userManager.cgi?action=modifyPasswordByManager&userName=888888&pwd=x&managerName=admin&managerPwd=wrong", 400, bad},
+		{"userManager.cgi?action=modifyPasswordByManager&userName=888888&pwd=x&managerName=888888&managerPwd=abc234", 400, bad},
+		{"userManager.cgi?action=modifyPasswordByManager&userName=888888&pwd=xyz234&managerName=admin&managerPwd=admin", 200, "OK\r\n"},
 	}
 	for _, tt := range tests {
 		status, body := r.cgi("admin", "admin", tt.call)

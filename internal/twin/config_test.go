@@ -2,6 +2,7 @@ package twin
 
 import (
 	"errors"
+	"net"
 	"testing"
 	"time"
 )
@@ -64,6 +65,32 @@ func TestPortInUse(t *testing.T) {
 	_ = other.Close()
 	if err := r.Start(); !errors.Is(err, ErrNotNow) {
 		t.Errorf("a second start: %v", err)
+	}
+}
+
+// Somebody else sits on the port when the recorder comes back: it says so, and has
+// its port again as soon as it is free.
+func TestPortTakenMeanwhile(t *testing.T) {
+	r := start(t, Config{})
+	r.Unplug()
+	squatter, err := net.Listen("tcp", r.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.clock.Advance(time.Minute)
+	r.Plug()
+	r.clock.Advance(DefaultBootTime)
+	if s := r.Snapshot(); s.Serving || s.Trouble == "" || s.Stage != StageReady {
+		t.Errorf("serving %v, trouble %q, stage %s", s.Serving, s.Trouble, s.Stage)
+	}
+	_ = squatter.Close()
+	for deadline := time.Now().Add(10 * time.Second); r.refused(); {
+		if time.Now().After(deadline) {
+			t.Fatal("it never got its port back")
+		}
+	}
+	if s := r.Snapshot(); s.Trouble != "" {
+		t.Errorf("trouble %q", s.Trouble)
 	}
 }
 

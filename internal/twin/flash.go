@@ -72,13 +72,3 @@ func (f *flash) get(key string) string {
 	}
 	return ""
 }
-
-func (f *flash) set(key, value string) {
-	for i := range f.Settings {
-		if f.Settings[i].Key == key {
-			f.Settings[i].Value = value
-			return
-		}
-	}
-	f.Settings = append(f.Settings, setting{key, value})
-}

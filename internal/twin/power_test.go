@@ -249,6 +249,9 @@ func TestPlotShowsPresses(t *testing.T) {
 	if low > 0.56 || low < 0.54 {
 		t.Errorf("the plot's lowest is %.3f V, want 0.55", low)
 	}
+	if q := r.Plot(p.Presses[50].Down); len(q.Presses) != 42 || q.Points[0].At.Before(q.From) {
+		t.Errorf("from the 51st press on: %d presses, first point %s", len(q.Presses), q.Points[0].At)
+	}
 	r.Unplug()
 	r.clock.Advance(72 * time.Hour)
 	if n := len(r.Snapshot().Plot.Points); n > 700 {

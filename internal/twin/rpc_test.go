@@ -109,6 +109,10 @@ func TestRPCMethods(t *testing.T) {
 		{"magicBox.getMachineName", "null", `{"name":"DVR"}`},
 		{"magicBox.getVendor", "null", `{"Vendor":"Amcrest"}`},
 		{"global.getCurrentTime", "null", `{"time":"2026-01-01 00:00:00"}`},
+		{"magicBox.getSoftwareVersion", "null", `{"version":{"Build":"","BuildDate":"2015-12-17","SecurityBaseLineVersion":"V2.0",` +
+			`"Version":"4.000.00AC000.0","WebVersion":"4.000.00AC000.0"}}`},
+		{"userManager.getUserInfoAll", "null", `{"users":[{"Anonymous":false,"AuthorityList":["Monitor_01"],"Group":"admin","Id":1,` +
+			`"Memo":"admin 's account","Name":"admin","Password":"******","Reserved":true,"Sharable":true}]}`},
 		{"global.setCurrentTime", `{"time":"2024-01-02 03:04:05","tolerance":5}`, `null`},
 		{"global.keepAlive", `{"timeout":300,"active":true}`, `{"timeout":60}`},
 		{"configManager.getConfig", `{"name":"NTP"}`, `{"table":{"Address":"time.windows.com","Enable":false,"Port":123,` +
@@ -137,6 +141,15 @@ func TestRPCMethods(t *testing.T) {
 	}
 	if b := r.call(a.Session, "magicBox.getSerialNo", "null"); b.Error.Code != 287637505 {
 		t.Errorf("after logout: %+v, want 287637505", b.Error)
+	}
+}
+
+// Old firmware gives the time itself as the result.
+func TestRPCTimeOfOldFirmware(t *testing.T) {
+	r := start(t, Config{})
+	a := r.call(r.login("admin", "admin").Session, "global.getCurrentTime", "null")
+	if string(a.Result) != `"2026-01-01 00:00:00"` {
+		t.Errorf("%s", a.Result)
 	}
 }
 
