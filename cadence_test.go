@@ -420,3 +420,26 @@ func TestAnyRunCountsToTheEnd(t *testing.T) {
 		}
 	})
 }
+
+// TestTwoFuturesOfOneRun proves that folding one event into a state changes
+// nothing for another that was folded into the same state.
+func TestTwoFuturesOfOneRun(t *testing.T) {
+	b := coaching(t)
+	b.at(seconds(5 + 13*20 + 5))
+	for k := 10; k < 15; k++ { // the lists have room left at some of these lengths
+		b.do(rekey.Miss{Press: k})
+		missed := func(press int) rekey.Recovery {
+			return rekey.Evolve(b.r, rekey.Event{At: b.now, By: rekey.BySaid, Body: rekey.PressMissed{Press: press}})
+		}
+		one := missed(1)
+		want := append([]int{1}, b.run().Missed...)
+		two := missed(2)
+		three := rekey.Evolve(two, rekey.Event{At: b.now, By: rekey.BySaid, Body: rekey.MissUndone{Press: 10}})
+		if d := cmp.Diff(want, one.Drain().Run.Missed); d != "" {
+			t.Fatal(d)
+		}
+		if d := cmp.Diff(append([]int{2}, b.run().Missed...), two.Drain().Run.Missed); d != "" || len(three.Drain().Run.Missed) != len(want)-1 {
+			t.Fatal(d)
+		}
+	}
+}

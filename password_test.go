@@ -203,7 +203,7 @@ func TestTakenAndThenRefusedNeedsAnother(t *testing.T) {
 	b.want(rekey.StagePassword)
 	b.wantEffect(rekey.Effect{}) // it never matches: not sent again, not tried again
 	b.written()
-	if n := b.r.Password; n.N != 2 || n.Refused != 1 {
+	if n := b.r.Password; n.N != 2 || n.Refused != 1 || b.r.NewWorks.Value() != nil {
 		t.Errorf("password %+v", n)
 	}
 	b.wantEffect(rekey.Effect{})
@@ -231,6 +231,31 @@ func TestRefusedByARuleAndUnsent(t *testing.T) {
 	b.written()
 	b.do(rekey.AllowNew{})
 	b.send(rekey.MethodChange, rekey.SendTaken)
+}
+
+func TestOwnPasswordIsWrittenDownToo(t *testing.T) {
+	b := atPassword(t, rekey.GenA)
+	b.do(rekey.SealPassword{Length: 6, Own: true, Sealed: []byte("x")})
+	b.do(rekey.AllowNew{})
+	b.wantEffect(rekey.Effect{})
+	b.do(rekey.ShowPassword{})
+	b.wantEffect(rekey.Effect{})
+	b.do(rekey.ConfirmWritten{})
+	b.send(rekey.MethodChange, rekey.SendTaken)
+}
+
+func TestAnswerIsNotASecondConsent(t *testing.T) {
+	b := atPassword(t, rekey.GenA)
+	b.written()
+	b.do(rekey.TypeOld{Sealed: []byte("old")})
+	b.do(rekey.AllowNew{})
+	b.send(rekey.MethodChange, rekey.SendTaken)
+	for _, o := range []rekey.ProofOutcome{rekey.ProofLost, rekey.ProofUnsent, rekey.ProofUnclear, rekey.ProofLimit, rekey.ProofUninitialised} {
+		b.prove("n", rekey.ProofNew, outcome(o))
+		b.wantEffect(rekey.Effect{})
+		b.do(rekey.AllowNew{})
+	}
+	b.wantEffect(rekey.Effect{Kind: rekey.EffectProve, Purpose: rekey.ProofNew})
 }
 
 func TestSessionLostBeforeTheChange(t *testing.T) {

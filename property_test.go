@@ -269,6 +269,15 @@ func TestAnyCase(t *testing.T) {
 			check(t, b)
 		}
 		outcomes[b.r.Outcome]++
+		for _, r := range states { // another future of each state leaves this one as it is
+			for _, body := range []rekey.Body{
+				rekey.PressMissed{Press: 77}, rekey.CoachPaused{Voids: 78}, rekey.Consented{To: "x"}, rekey.ProofJudged{Account: "x"},
+				rekey.GatePassed{Gate: "x"}, rekey.RouteLeft{Route: "x", Why: rekey.LeftFailed}, rekey.CoachStarted{}, rekey.RestStarted{},
+				rekey.PoweredUp{}, rekey.FinishMarked{Item: "x"}, rekey.PasswordShown{},
+			} {
+				rekey.Evolve(r, rekey.Event{At: r.Last, By: rekey.ByRekey, Body: body})
+			}
+		}
 		for i := range b.events {
 			if photo(t, states[i]) != photos[i] {
 				t.Fatalf("the state after event %d has changed since", i+1)

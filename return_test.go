@@ -244,6 +244,34 @@ func TestSecondChanceAfterIncompleteOnes(t *testing.T) {
 	b.wantVerdict(rekey.VerdictSupport, rekey.ReasonNoReason)
 }
 
+func TestIncompleteOnesAreNoSecondChance(t *testing.T) {
+	b := drained(t, false)
+	b.reads(0)
+	b.attempt("p1", outcome(rekey.ProofWrong))
+	b.gates()
+	b.do(rekey.StartCoach{})
+	b.powerAfterRun(true)
+	b.reads(0)
+	b.attempt("p2", outcome(rekey.ProofWrong))
+	b.wantVerdict(rekey.VerdictAskMissed, "")
+}
+
+// TestConsentIsForOnePowerUp proves that a factory attempt that was allowed and
+// not made is asked for again after the next power-up.
+func TestConsentIsForOnePowerUp(t *testing.T) {
+	b := drained(t, false)
+	b.reads(0)
+	b.do(rekey.ChooseWay{Way: rekey.WayNetwork})
+	b.do(rekey.TryFactory{})
+	b.do(rekey.DrainAgain{})
+	b.wantEffect(rekey.Effect{})
+	b.gates()
+	b.do(rekey.StartCoach{})
+	b.powerAfterRun(true)
+	b.reads(0)
+	b.wantEffect(rekey.Effect{})
+}
+
 func TestLockedAfterPowerUp(t *testing.T) {
 	for _, c := range []struct {
 		name string
