@@ -63,6 +63,34 @@ func TestNeverMatchesIsNoPassword(t *testing.T) {
 	}
 }
 
+func TestNeverMatchesByProof(t *testing.T) {
+	r := start(t, Config{Password: "owner1"})
+	r.cgi("admin", "owner1", "userManager.cgi?action=modifyPassword&name=admin&pwd=abcdefghjk&pwdOld=owner1")
+	session, proof := r.challenge("owner1")
+	_, rest, _ := strings.Cut(proof, `"password":"`)
+	old, _, _ := strings.Cut(rest, `"`)
+	r.mu.Lock()
+	random := r.mind.sessions.open[session].random
+	r.mu.Unlock()
+	if a := r.post("/RPC2_Login", strings.Replace(proof, old, upperMD5("admin:"+random+":"+unmatched), 1)); a.Error.Code != 268632071 {
+		t.Errorf("a proof made from the stand-in: %s %+v", a.Result, a.Error)
+	}
+}
+
+// A changed password ends what was signed with the old one, and costs no try.
+func TestChangeEndsNonces(t *testing.T) {
+	r := start(t, Config{Password: "owner1"})
+	r.mu.Lock()
+	r.mind.nonces.add(epoch, "known")
+	r.mu.Unlock()
+	r.cgi("admin", "owner1", "userManager.cgi?action=modifyPassword&name=admin&pwd=abc234&pwdOld=owner1")
+	answer := r.raw("GET /cgi-bin/global.cgi?action=getCurrentTime HTTP/1.1\r\nAuthorization: Digest username=\"admin\", " +
+		`realm="Login to ` + vectorSerial + `", nonce="known", uri="/cgi-bin/global.cgi", response="0"` + "\r\n\r\n")
+	if !strings.Contains(answer, `stale="true"`) || r.BadProofs("admin") != 0 {
+		t.Errorf("an old nonce gives %q and %d bad proofs", answer, r.BadProofs("admin"))
+	}
+}
+
 func TestOddPasswordsThroughCGI(t *testing.T) {
 	for _, g := range []Generation{GenA, GenC} {
 		old := `o@#%/ p1`
