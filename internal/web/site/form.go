@@ -99,3 +99,23 @@ func (f form) moment(name string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, rekey.Errorf(rekey.CodeInvalid, "That is not a date with a time").
 		WithHint("Write it as 2000-01-01 00:03.")
 }
+
+// instant gives a moment in ms since 1970, as scripts send it, and zero for none.
+func (f form) instant(name string) (time.Time, error) {
+	text := f.get(name)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	ms, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || ms < 0 {
+		return time.Time{}, rekey.Errorf(rekey.CodeInvalid, "%s is not a moment", name)
+	}
+	return time.UnixMilli(ms).UTC(), nil
+}
+
+// wantsJSON reports whether a script asks, which goes on with the state, and not a
+// browser, which is sent to the page.
+func wantsJSON(r *http.Request) bool {
+	accept := r.Header.Get("Accept")
+	return strings.Contains(accept, "application/json") && !strings.Contains(accept, "text/html")
+}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"time"
 
 	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/web/view"
@@ -47,8 +48,10 @@ type Practice interface {
 	// slow listener misses repetitions, never the last change.
 	Changes(id string) (changed <-chan struct{}, stop func())
 
-	// Press moves the front button.
-	Press(ctx context.Context, id string, down bool) error
+	// Press moves the front button. at is the moment of the finger on the
+	// recovery's clock, as the page's script told it, and zero without script:
+	// a message takes its time, and that must not be counted as the person's.
+	Press(ctx context.Context, id string, down bool, at time.Time) error
 
 	// Cable pulls or plugs "power", "hdmi", "lan", "usb" or "video", and
 	// switches "rocker" where there is one.

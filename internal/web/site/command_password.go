@@ -1,0 +1,74 @@
+package site
+
+import (
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/web/view"
+)
+
+// lookWithin bounds a look at the recorder that a person waits for.
+const lookWithin = 20 * time.Second
+
+// makePassword makes the new password, which is sealed before anybody sees it.
+func (d *deed) makePassword() error {
+	return d.took(d.guide.NewPassword(d.ctx, d.id, d.at))
+}
+
+func (d *deed) newPassword() error { return d.makePassword() }
+
+// ownPassword takes a password of the owner's own choice.
+func (d *deed) ownPassword() error {
+	if err := d.secured(); err != nil {
+		return err
+	}
+	err := d.took(d.guide.OwnPassword(d.ctx, d.id, d.at, d.f.secret("password")))
+	if rekey.CodeOf(err) == rekey.CodePassword {
+		d.typedSecret()
+		d.showAgain("password", view.T("password.own.wrong", "Why", messageOf(err)), ask{})
+		return nil
+	}
+	return err
+}
+
+// typedSecret drops a typed password before the form is shown again.
+func (d *deed) typedSecret() { d.f.values.Del("password") }
+
+func messageOf(err error) string { return err.Error() }
+
+// wrote is the person's word that the password is written down. The page has said
+// that rekey sets it then, where rekey is the one to do it.
+func (d *deed) wrote() error {
+	if err := d.secured(); err != nil {
+		return err
+	}
+	if err := d.do(rekey.ConfirmWritten{}); err != nil {
+		return err
+	}
+	if d.r.Stage == rekey.StagePassword && d.r.Way != rekey.WayScreen && d.r.Way != "" && d.r.Identity.Address != "" {
+		return effect(rekey.AllowNew{})(d)
+	}
+	return nil
+}
+
+// reveal answers with the page that shows the password again, and is no redirect:
+// loading the page anew must not show it.
+func (d *deed) reveal() error {
+	if err := d.secured(); err != nil {
+		return err
+	}
+	d.again = &showing{Site: d.Site, ctx: d.ctx, v: d.v, r: d.r, ask: ask{page: "password"}, reveal: true}
+	return nil
+}
+
+// mark marks a line of the finish list, or a step at the recorder's screen.
+func (d *deed) mark() error {
+	item := d.f.get("item")
+	if !oneWord(item) || !known(item, append([]string{markRelogin, markFactory}, finishLines...)) {
+		return rekey.Errorf(rekey.CodeInvalid, "%q is not a line of the list", clip(item))
+	}
+	return d.do(rekey.MarkFinish{Item: item, State: rekey.FinishState(d.f.get("state"))})
+}
+
+// skip goes on without the closing proof.
+func (d *deed) skip() error { return d.do(rekey.SkipClosing{}) }

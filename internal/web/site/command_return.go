@@ -1,0 +1,127 @@
+package site
+
+import (
+	"context"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/web/view"
+)
+
+// clock keeps what a person read from the recorder's screen, or that nobody can
+// look. Whoever reads its clock says that it has power.
+func (d *deed) clock() error {
+	reading := rekey.ReadClock{Unknown: true}
+	if d.f.get("unknown") != "yes" {
+		t, err := d.f.moment("reading", d.v.zone)
+		if err != nil {
+			d.showAgain("reading", view.T("return.clock.wrong"), ask{page: "power"})
+			return nil
+		}
+		reading = rekey.ReadClock{Reading: t, As: clip(d.f.get("reading"))}
+	}
+	if u, dr := d.r.PowerUp(), d.r.Drain(); dr != nil && (u == nil || u.Drain != dr.N || u.Verdict == rekey.VerdictPower) {
+		if err := d.do(rekey.SayPower{}); err != nil {
+			return err
+		}
+	}
+	reading.Networked = d.f.get("networked") == "yes" || onNetwork(&d.r)
+	return d.do(reading)
+}
+
+// onNetwork reports whether rekey sees the recorder, so that its clock may have
+// been corrected over the network.
+func onNetwork(r *rekey.Recovery) bool {
+	return r.Identity.Address != "" && !r.BackAt.IsZero() && r.Gone.IsZero() && !r.Missing
+}
+
+// way keeps how the login and the change are done. By cable, the new password is
+// made now, so that it is written down before the factory login is tried and can
+// be set in the same minute.
+func (d *deed) way() error {
+	way := rekey.Way(d.f.get("way"))
+	if err := d.do(rekey.ChooseWay{Way: way}); err != nil {
+		return err
+	}
+	if way == rekey.WayScreen {
+		if d.r.Stage == rekey.StagePassword && d.r.Password == nil {
+			return d.makePassword()
+		}
+		return nil
+	}
+	n := d.r.Password
+	if n == nil {
+		return d.makePassword()
+	}
+	if d.r.Stage == rekey.StagePassword && n.Written && !refusedPassword(&d.r) && d.r.Identity.Address != "" {
+		return effect(rekey.AllowNew{})(d)
+	}
+	return nil
+}
+
+// login keeps what the recorder answered to the factory login at its screen.
+func (d *deed) login() error {
+	outcome := rekey.ProofOutcome(d.f.get("outcome"))
+	if d.r.Stage == rekey.StageReturn && d.r.Way != rekey.WayScreen {
+		if err := d.do(rekey.ChooseWay{Way: rekey.WayScreen}); err != nil {
+			return err
+		}
+	}
+	if err := d.do(rekey.SayLogin{Outcome: outcome}); err != nil {
+		return err
+	}
+	if d.r.Stage == rekey.StagePassword {
+		return d.makePassword()
+	}
+	return nil
+}
+
+func (d *deed) admit() error { return d.do(rekey.AdmitMiss{Answer: rekey.Answer(d.f.get("answer"))}) }
+
+// point looks for the recorder at an address. It waits for the answer, since the
+// person does.
+func (d *deed) point() error {
+	address := d.f.get("address")
+	if d.at != d.r.Version {
+		return rekey.Errorf(rekey.CodeConflict, "The recovery has changed since this page was loaded").
+			WithHint("Nothing was changed by this. Look at the page again.")
+	}
+	ctx, cancel := context.WithTimeout(d.ctx, lookWithin)
+	defer cancel()
+	r, err := d.guide.PointAt(ctx, d.id, address)
+	switch rekey.CodeOf(err) {
+	case "":
+	case rekey.CodeInvalid:
+		d.showAgain("address", view.T("address.wrong.form"), ask{page: "address"})
+		return nil
+	case rekey.CodePublicAddress:
+		d.showAgain("address", view.T("address.wrong.public"), ask{page: "address"})
+		return nil
+	default:
+		return err
+	}
+	d.r, d.at = r, r.Version
+	switch r.Stage {
+	case rekey.StageClosing, rekey.StageFinish, rekey.StageEnded:
+		return effect(rekey.AllowNew{})(d)
+	}
+	if r.Stage == rekey.StagePassword && r.Way != rekey.WayScreen && r.Password != nil && r.Password.Written && !refusedPassword(&r) {
+		return effect(rekey.AllowNew{})(d)
+	}
+	d.carry(d.id)
+	return nil
+}
+
+// old seals the password that the owner thinks is right. On the way out of a lock
+// it is tried once; before a closing proof it is kept, to be seen to fail.
+func (d *deed) old() error {
+	if err := d.secured(); err != nil {
+		return err
+	}
+	if err := d.took(d.guide.OldPassword(d.ctx, d.id, d.at, d.f.secret("password"))); err != nil {
+		return err
+	}
+	if d.r.Stage == rekey.StageRoute && d.r.Identity.Address != "" {
+		return effect(rekey.TryOld{})(d)
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package site
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/web/view"
+)
+
+// twinOf gives the practice recorder beside the guide, its actions leading to
+// this site; nil when it is not there any more.
+func (s *Site) twinOf(ctx context.Context, r *rekey.Recovery) *view.Twin {
+	if s.practice == nil {
+		return nil
+	}
+	t, err := s.practice.Twin(ctx, r.ID)
+	if err != nil {
+		if rekey.CodeOf(err) != rekey.CodeNotFound {
+			s.log.Warn("practice recorder", "recovery", r.ID, "err", err)
+		}
+		return nil
+	}
+	url := "/r/" + r.ID + "/twin/"
+	for act, a := range map[string]*view.Action{
+		"press": &t.Press, "hands": &t.HandsGo, "by-hand": &t.ByHand, "three-days": &t.ThreeDay, "too-early": &t.TooEarly,
+		"see-fail": &t.SeeFail, "login": &t.Login, "password": &t.SetPass, "cancel": &t.Cancel, "menu": &t.Menu, "confirm": &t.Confirm,
+	} {
+		if a.URL != "" {
+			a.URL = url + act
+		}
+	}
+	for i, c := range t.Cables {
+		t.Cables[i].Do = view.Post(url+"cable", "cable", c.ID, "in", yesNo(!c.In))
+	}
+	for i, f := range t.Faults {
+		t.Faults[i].Do = view.Post(url+"fault", "fault", f.ID, "on", yesNo(!f.On))
+	}
+	return &t
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
+}
+
+// twin answers what a person does to the practice recorder: its button, cables
+// and monitor. None of it is a command of the recovery.
+func (s *Site) twin(w http.ResponseWriter, r *http.Request) error {
+	ctx, id := r.Context(), r.PathValue("id")
+	if s.practice == nil {
+		return rekey.Errorf(rekey.CodeNotFound, "This rekey has no practice recorders")
+	}
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	rec, _, err := s.guide.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	if rec.Practice == nil {
+		return rekey.Errorf(rekey.CodeNotFound, "This is not a practice recovery")
+	}
+	if err := s.twinDo(ctx, id, r.PathValue("act"), f); err != nil {
+		return err
+	}
+	if wantsJSON(r) {
+		return s.writeLive(w, r, id)
+	}
+	return redirect(w, r, "/r/"+id)
+}
+
+func (s *Site) twinDo(ctx context.Context, id, act string, f form) error {
+	p := s.practice
+	switch act {
+	case "press":
+		at, err := f.instant("at")
+		if err != nil {
+			return err
+		}
+		return p.Press(ctx, id, f.get("down") == "1", at)
+	case "cable":
+		return p.Cable(ctx, id, f.get("cable"), f.get("in") == "1")
+	case "fault":
+		return p.Fault(ctx, id, f.get("fault"), f.get("on") == "1")
+	case "login":
+		return p.Login(ctx, id, f.get("user"), f.secret("password"))
+	case "password":
+		return p.SetPassword(ctx, id, f.secret("password"), f.secret("again"))
+	case MonitorMenu, MonitorCancel, MonitorConfirm:
+		return p.Monitor(ctx, id, act)
+	case SkipHands, SkipByHand, SkipThreeDays, SkipTooEarly, SkipSeeFail:
+		return p.Skip(ctx, id, act)
+	}
+	return rekey.Errorf(rekey.CodeNotFound, "A practice recorder has no %q", act)
+}
+
+// practicePage chooses what to rehearse.
+func (s *Site) practicePage(w http.ResponseWriter, r *http.Request) error {
+	if s.practice == nil {
+		return rekey.Errorf(rekey.CodeNotFound, "This rekey has no practice recorders")
+	}
+	v, yes := s.visit(r), true
+	rows, err := s.guide.List(r.Context(), rekey.ListFilter{Open: true, Practice: &yes, Limit: homeRows})
+	if err != nil {
+		return err
+	}
+	p := view.Practice{Frame: s.frame(v, "/practice"), FormURL: "/practice", Open: s.open(rows, v)}
+	p.Practice = true
+	p.Front, p.Rest = view.Post("/practice", "button", "front"), view.Post("/practice", "button", "none")
+	for _, fault := range s.practice.Faults() {
+		p.Faults = append(p.Faults, view.Fault{ID: fault})
+	}
+	return s.write(w, r, p, plainPage)
+}
+
+// practiceStart begins a practice recovery and brings it to its first page.
+func (s *Site) practiceStart(w http.ResponseWriter, r *http.Request) error {
+	if s.practice == nil {
+		return rekey.Errorf(rekey.CodeNotFound, "This rekey has no practice recorders")
+	}
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	button := f.get("button")
+	if button != "front" && button != "none" {
+		return rekey.Errorf(rekey.CodeInvalid, "%q is not a recorder to practice on", button)
+	}
+	id, err := s.practice.Start(r.Context(), button, f.values["fault"])
+	if err != nil {
+		return err
+	}
+	if _, err := s.startOn(r.Context(), id, button); err != nil {
+		return err
+	}
+	return redirect(w, r, "/r/"+id)
+}
