@@ -16,24 +16,6 @@
   };
   const face = (button, down) => { button.classList.toggle("is-down", down); button.setAttribute("aria-pressed", String(down)); };
 
-  R.onReady(() => {
-    const el = document.getElementById("twin-state");
-    if (el) show(JSON.parse(el.textContent));
-    const form = w("press");
-    if (!form || form.dataset.ready) return;
-    form.dataset.ready = "1";
-    const button = form.querySelector("button");
-    const set = (down) => { if (down === pressed) return; pressed = down; since = R.now(); face(button, down); send(form, down); };
-    form.addEventListener("submit", (e) => e.preventDefault());
-    button.addEventListener("pointerdown", (e) => { if (e.button) return; try { button.setPointerCapture(e.pointerId); } catch { /* a made-up pointer */ } set(true); });
-    for (const t of ["pointerup", "pointercancel", "lostpointercapture"]) button.addEventListener(t, () => set(false));
-    button.addEventListener("keydown", (e) => { if (e.key === " " || e.key === "Enter") { e.preventDefault(); e.stopPropagation(); if (!e.repeat) set(true); } });
-    button.addEventListener("keyup", (e) => { if (e.key === " " || e.key === "Enter") { e.preventDefault(); e.stopPropagation(); set(false); } });
-    button.addEventListener("blur", () => set(false));
-    button.addEventListener("contextmenu", (e) => e.preventDefault());
-    window.addEventListener("pagehide", () => set(false));
-  });
-
   // The same box as the server draws the plot in.
   const L = 70, RIGHT = 752, T = 10, B = 222, V = 3.6;
   const x = (t, span) => L + Math.min(1, Math.max(0, t / Math.max(span, 1))) * (RIGHT - L);
@@ -55,6 +37,24 @@
       (t.board.press || []).forEach((p, i) => { const r = g.children[i], a = x(p[0], s); r.setAttribute("x", a.toFixed(1)); r.setAttribute("width", Math.max(1.2, x(p[1], s) - a).toFixed(1)); });
     }
   };
+  R.onReady(() => {
+    const el = document.getElementById("twin-state");
+    if (el) show(JSON.parse(el.textContent));
+    const form = w("press");
+    if (!form || form.dataset.ready) return;
+    form.dataset.ready = "1";
+    const button = form.querySelector("button");
+    const set = (down) => { if (down === pressed) return; pressed = down; since = R.now(); face(button, down); send(form, down); };
+    form.addEventListener("submit", (e) => e.preventDefault());
+    button.addEventListener("pointerdown", (e) => { if (e.button) return; try { button.setPointerCapture(e.pointerId); } catch { /* a made-up pointer */ } set(true); });
+    for (const t of ["pointerup", "pointercancel", "lostpointercapture"]) button.addEventListener(t, () => set(false));
+    button.addEventListener("keydown", (e) => { if (e.key === " " || e.key === "Enter") { e.preventDefault(); e.stopPropagation(); if (!e.repeat) set(true); } });
+    button.addEventListener("keyup", (e) => { if (e.key === " " || e.key === "Enter") { e.preventDefault(); e.stopPropagation(); set(false); } });
+    button.addEventListener("blur", () => set(false));
+    button.addEventListener("contextmenu", (e) => e.preventDefault());
+    window.addEventListener("pagehide", () => set(false));
+  });
+
   R.hear.push((m) => {
     if (!m.twin) return;
     show(m.twin);

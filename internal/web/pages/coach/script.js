@@ -222,7 +222,8 @@
     if (live.coach) live = live.coach;
     if (!live.cadence) return;
     const was = S && S.status;
-    if (S && live.version < S.version) return;
+    // A state asked for before the tap must not undo what the tap already shows.
+    if (S && (live.version < S.version || pending && live.version === S.version)) return;
     S = live; S.missed = S.missed || []; S.voided = S.voided || [];
     window.rekeyCoach.state = S;
     for (const v of document.querySelectorAll('.coachbox input[name="v"]')) v.value = S.version;
@@ -230,7 +231,12 @@
     plan();
     if (was && was !== S.status && R.refresh) R.refresh();
   }
+  let pending = 0;
   async function act(form, patch) {
+    pending++;
+    try { return await sent(form, patch); } finally { pending--; }
+  }
+  async function sent(form, patch) {
     const before = S, held = S && { ...S, missed: [...S.missed] };
     if (patch && held) { patch(held); held.end = endOf(held); S = held; plan(); draw(); }
     for (let again = 0; again < 2; again++) {
@@ -238,7 +244,8 @@
         const r = await R.post(form, null, "application/json");
         if (r.status === 409 && !again && R.state) { S = before; await R.state(); const v = form.querySelector('[name="v"]'); if (v) v.value = S.version; continue; }
         if (!r.ok) throw new Error(r.status);
-        S = before; take(await r.json());
+        const got = await r.json();
+        S = before; take(got);
         return true;
       } catch { break; }
     }
