@@ -44,15 +44,11 @@ func (c SealPassword) decide(p *plan) error {
 		return Errorf(CodePassword, "Some of these recorders take a password this long and then never match it").
 			WithHint("Choose a shorter one, or accept that another may have to be set.")
 	}
-	number := 1
-	if n != nil {
-		number = n.N + 1
-	}
 	by := ByRekey
 	if c.Own {
 		by = BySaid
 	}
-	p.add(by, PasswordSealed{N: number, Generation: g, Length: c.Length, Own: c.Own, Sealed: c.Sealed})
+	p.add(by, PasswordSealed{N: p.r.Sealed + 1, Generation: g, Length: c.Length, Own: c.Own, Sealed: c.Sealed})
 	return nil
 }
 

@@ -283,6 +283,7 @@ func evolvePassword(r Recovery, e Event) Recovery {
 				refused++
 			}
 		}
+		r.Sealed = max(r.Sealed, b.N)
 		r.Password = &NewPassword{PasswordSealed: b, Refused: refused, Said: said}
 		r.NewWorks, r.FactoryOut, r.OldFails = Tri{}, Tri{}, Tri{}
 	case PasswordShown:

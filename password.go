@@ -57,6 +57,7 @@ func (rules PasswordRules) Check(pw string) error {
 	return nil
 }
 
-// Longer reports whether pw is longer than what every recorder of the generation
-// is known to take, so that the owner has to be warned.
-func (rules PasswordRules) Longer(length int) bool { return length > rules.Length }
+// Longer reports whether a password of this length is longer than what every
+// recorder of the generation is known to take, so that the owner has to be
+// warned. Only where the recorders' limit is short is it in doubt.
+func (rules PasswordRules) Longer(length int) bool { return rules.Weak && length > rules.Length }

@@ -66,6 +66,7 @@ type Recovery struct {
 
 	Old        []byte // sealed
 	Password   *NewPassword
+	Sealed     int // new passwords that were sealed so far; each has its number
 	NewWorks   Tri
 	OldFails   Tri
 	FactoryOut Tri // the factory login was refused after the change

@@ -73,7 +73,11 @@ func (g *Guide) reserve(ctx context.Context, t try) error {
 }
 
 func (g *Guide) settleLedger(ctx context.Context, t try, j Judgement) error {
-	told := rekey.Event{At: g.nowIn(t.practice), By: rekey.BySeen, Body: rekey.LedgerJudged{
+	by := rekey.BySeen
+	if j.Outcome == rekey.ProofLost || j.Outcome == rekey.ProofUnsent {
+		by = rekey.ByRekey // nobody saw an answer
+	}
+	told := rekey.Event{At: g.nowIn(t.practice), By: by, Body: rekey.LedgerJudged{
 		ID: t.ask.ID, Account: t.ask.Account, Purpose: t.ask.Purpose,
 		Outcome: j.Outcome, TriesLeft: j.TriesLeft, LockedFor: j.LockedFor,
 	}}
