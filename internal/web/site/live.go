@@ -129,6 +129,11 @@ func (s *Site) events(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	// The server's limit for reading a request would end the stream.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {

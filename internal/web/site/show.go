@@ -78,6 +78,9 @@ func (sh *showing) send(w http.ResponseWriter, r *http.Request, status int) erro
 	}
 	if at == (place{pagePassword, "show"}) || sh.reveal {
 		how = secretPage
+		if r.Method == http.MethodHead { // nobody reads it: nothing is shown
+			return nil
+		}
 		if err := sh.unseal(); err != nil {
 			return err
 		}
