@@ -98,13 +98,13 @@
     if (ctx.state === "suspended") ctx.resume().then(soundNote, () => {});
     soundNote();
   }
-  function soundNote() { const e = $("soundoff"); if (e) e.hidden = !ctx || ctx.state === "running"; }
+  function soundNote() { if (ctx && ctx.state !== "running") anchors = []; const e = $("soundoff"); if (e) e.hidden = !ctx || ctx.state === "running"; }
   // The audio clock steps in blocks and only ever lags: the largest difference of
   // the last seconds is the true one. It is taken anew all the time, so that two
   // crystals that drift apart do not add up over 20 minutes.
   function anchor() {
     anchors.push(ctx.currentTime * 1000 - performance.now());
-    if (anchors.length > 80) anchors.shift();
+    if (anchors.length > 120) anchors.shift();
     return Math.max(...anchors);
   }
   const heardAt = (serverMs) => (serverMs - R.base + anchor()) / 1000 - Math.min(.5, ctx.outputLatency || 0);
@@ -119,7 +119,7 @@
   // once a minute at worst.
   const AHEAD = 75000;
   function plan() {
-    if (!ctx || ctx.state !== "running") return;
+    if (!ctx || ctx.state !== "running" || anchors.length < 12) return; // a first reading may lag by a whole block
     const want = new Map();
     if (S && S.status === "running") {
       const t = R.now(), late = S.cadence.hold / S.pace;
@@ -156,6 +156,7 @@
   const set = (n, text) => { const e = $(n); if (e && e.textContent !== text) e.textContent = text; };
   function draw() {
     const box = $("box");
+    if (ctx && ctx.state === "running") { anchor(); if (anchors.length === 12) plan(); }
     if (!box || !S || S.status !== "running") return;
     const t = R.now(), p = phaseAt(S, t), name = p.name === "done" ? "wait" : p.name;
     if (shown !== name + p.press) {
@@ -349,5 +350,5 @@
   R.hear.push(take);
   const frame = () => { draw(); requestAnimationFrame(frame); };
   requestAnimationFrame(frame);
-  setInterval(() => { if (ctx) anchor(); plan(); if (document.hidden) draw(); }, 250);
+  setInterval(() => { if (ctx && ctx.state === "running") anchor(); plan(); if (document.hidden) draw(); }, 250);
 })();
