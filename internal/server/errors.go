@@ -64,7 +64,7 @@ type errorBody struct {
 // rekey's own defect goes to the log and not to the reader.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return // the reader went away
+		panic(http.ErrAbortHandler) // the reader went away: no answer, rather than an empty one that looks like success
 	}
 	code, message, hint := rekey.CodeOf(err), "", rekey.HintOf(err)
 	var coded *rekey.Error

@@ -73,7 +73,8 @@ func (s *Site) command(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := &deed{Site: s, ctx: r.Context(), v: s.visit(r), f: f, id: r.PathValue("id")}
+	// A form that arrived whole is decided, even when its sender has gone.
+	d := &deed{Site: s, ctx: context.WithoutCancel(r.Context()), v: s.visit(r), f: f, id: r.PathValue("id")}
 	if d.at, err = f.version(); err != nil {
 		return err
 	}
@@ -165,11 +166,12 @@ func (s *Site) begin(w http.ResponseWriter, r *http.Request) error {
 	if !known {
 		return rekey.Errorf(rekey.CodeInvalid, "%q is not a case of the home page", which)
 	}
-	rec, err := s.guide.Begin(r.Context(), "", nil)
+	ctx := context.WithoutCancel(r.Context())
+	rec, err := s.guide.Begin(ctx, "", nil)
 	if err != nil {
 		return err
 	}
-	if _, err := s.startOn(r.Context(), rec.ID, button); err != nil {
+	if _, err := s.startOn(ctx, rec.ID, button); err != nil {
 		return err
 	}
 	return redirect(w, r, "/r/"+rec.ID)
