@@ -1,0 +1,173 @@
+package rehearse
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
+)
+
+// hub tells listeners that a practice has changed. A slow one misses repetitions,
+// never the last change.
+type hub struct {
+	mu        sync.Mutex
+	listeners map[chan struct{}]string
+}
+
+func (h *hub) publish(id string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c, of := range h.listeners {
+		if of == id {
+			select {
+			case c <- struct{}{}:
+			default: // one is waiting already
+			}
+		}
+	}
+}
+
+// Changes receives after each change of the twin that a person made, or the
+// practice hands, until stop is called.
+func (p *Practice) Changes(id string) (changed <-chan struct{}, stop func()) {
+	c := make(chan struct{}, 1)
+	p.hub.mu.Lock()
+	defer p.hub.mu.Unlock()
+	if p.hub.listeners == nil {
+		p.hub.listeners = map[chan struct{}]string{}
+	}
+	p.hub.listeners[c] = id
+	return c, func() {
+		p.hub.mu.Lock()
+		defer p.hub.mu.Unlock()
+		delete(p.hub.listeners, c)
+	}
+}
+
+// press lets the practice hands press on along the guide's schedule, faster,
+// until the run is over. One goroutine does it, and only while it is under way.
+func (p *Practice) press(s *stand) {
+	s.mu.Lock()
+	begun := s.busy
+	s.busy = true
+	s.mu.Unlock()
+	if begun {
+		return
+	}
+	s.clock.SetPace(p.cfg.pace)
+	s.keepClock()
+	p.work.Go(func() {
+		defer func() {
+			s.mu.Lock()
+			s.busy = false
+			s.mu.Unlock()
+		}()
+		if err := p.pressOn(s); err != nil && p.life.Err() == nil {
+			p.cfg.Log.Warn("practice hands", "twin", s.name, "err", err)
+		}
+		if p.life.Err() != nil { // they go on after a restart
+			return
+		}
+		s.clock.SetPace(1)
+		s.keepClock()
+		s.mu.Lock()
+		s.kept.Hands = false
+		s.mu.Unlock()
+		if err := p.save(s); err != nil {
+			p.cfg.Log.Warn("practice hands", "twin", s.name, "err", err)
+		}
+		p.touch(s)
+	})
+}
+
+// pressOn follows the coach. A pause of the person's is waited out; presses that
+// nobody did while this computer was away are missed, and said.
+func (p *Practice) pressOn(s *stand) error {
+	id := s.recovery()
+	changed, stop := p.guide.Changes(id)
+	defer stop()
+	if err := p.sayMissed(s, id); err != nil {
+		return err
+	}
+	for {
+		r, err := p.guide.Touch(p.life, id)
+		if err != nil || r.Stage != rekey.StageCoach {
+			return err
+		}
+		ahead := r.Drain().Run.Ahead(s.clock.Now(), 1)
+		switch {
+		case len(ahead) == 0: // paused
+			select {
+			case <-changed:
+			case <-p.life.Done():
+				return p.life.Err()
+			}
+			continue
+		case ahead[0].Phase != rekey.PhaseHold:
+			p.await(s, ahead[0].To, changed)
+		default:
+			if err := s.twin.ButtonDown(); err != nil {
+				return err
+			}
+			p.hub.publish(id)
+			p.await(s, ahead[0].To, nil)
+			if err := s.twin.ButtonUp(); err != nil {
+				return err
+			}
+		}
+		p.hub.publish(id)
+		if p.life.Err() != nil {
+			return p.life.Err()
+		}
+	}
+}
+
+// await waits on the twin's clock until t, or until changed.
+func (p *Practice) await(s *stand, t time.Time, changed <-chan struct{}) {
+	there := make(chan struct{})
+	cancel := s.clock.At(t, func() { close(there) })
+	defer cancel()
+	select {
+	case <-there:
+	case <-changed:
+	case <-p.life.Done():
+	}
+}
+
+// sayMissed says the presses that were due since the last one that was done. The
+// schedule went on while nobody pressed.
+func (p *Practice) sayMissed(s *stand, id string) error {
+	r, err := p.guide.Touch(p.life, id)
+	if err != nil || r.Stage != rekey.StageCoach {
+		return err
+	}
+	run := r.Drain().Run
+	done := 0
+	if all := s.twin.Plot(run.Started).Presses; len(all) > 0 {
+		done = nearest(run, all[len(all)-1].Down).press
+	}
+	b := run.At(s.clock.Now())
+	last := b.Press
+	if b.Phase == rekey.PhaseHold || b.Phase == rekey.PhasePreroll && last > done {
+		last-- // that one is still to be done
+	}
+	for k := done + 1; k <= last; k++ {
+		if _, err := p.guide.Do(p.life, id, guide.Any, rekey.Miss{Press: k}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// touch lets the guide do what the time has brought, and tells the pages.
+func (p *Practice) touch(s *stand) {
+	ctx, cancel := context.WithTimeout(p.life, 5*time.Second)
+	defer cancel()
+	id := s.recovery()
+	if _, err := p.guide.Touch(ctx, id); err != nil {
+		p.cfg.Log.Warn("practice recovery", "recovery", id, "err", err)
+	}
+	p.hub.publish(id)
+}
