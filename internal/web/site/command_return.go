@@ -96,6 +96,12 @@ func (d *deed) point() error {
 	case rekey.CodePublicAddress:
 		d.showAgain("address", view.T("address.wrong.public"), ask{page: "address"})
 		return nil
+	case rekey.CodeUnreachable: // recorded; the page helps to find it
+		if d.r, _, err = d.guide.Load(d.ctx, d.id); err != nil {
+			return err
+		}
+		d.showAgain("address", view.T("error.unreachable.say"), ask{page: "tried"})
+		return nil
 	default:
 		return err
 	}

@@ -32,7 +32,7 @@ const (
 // ask is what an address asks for beyond "where does it stand": the other faces
 // that a person can turn to without changing anything.
 type ask struct {
-	page   string // power, clock, way, address, connect, gate, password, old, go
+	page   string // power, clock, way, address, tried, connect, gate, password, once, issued, go
 	skip   string // a triage question that is left open
 	again  string // a triage question to answer anew
 	done   string // a step at the screen that rekey keeps no record of
@@ -202,6 +202,10 @@ func attemptPlace(r *rekey.Recovery, u *rekey.PowerUp, a ask) place {
 		return place{pageScreen, "login"}
 	case r.Way == "" || n == nil:
 		return place{pageReturn, "choose"}
+	case a.page == "address":
+		return place{pageAddress, "ask"}
+	case a.page == "tried":
+		return place{pageAddress, "not-found"}
 	case u.Verdict == rekey.VerdictSubnet:
 		return place{pageAddress, "other-subnet"}
 	case r.Missing:
@@ -254,7 +258,9 @@ func passwordPlace(r *rekey.Recovery, a ask) place {
 		return place{pageScreen, "wizard"}
 	case r.Way == rekey.WayScreen:
 		return place{pageScreen, "password"}
-	case r.Missing:
+	case a.page == "address":
+		return place{pageAddress, "ask"}
+	case r.Missing, a.page == "tried":
 		return place{pageAddress, "not-found"}
 	case !n.Written && !n.Own:
 		return place{pagePassword, "show"}
@@ -294,7 +300,7 @@ func closingPlace(r *rekey.Recovery, a ask) place {
 		return place{pagePassword, "proof"}
 	case a.page == "address":
 		return place{pageAddress, "ask"}
-	case r.Go.New && r.Missing:
+	case r.Go.New && r.Missing, a.page == "tried":
 		return place{pageAddress, "not-found"}
 	case r.Go.New && r.Held == nil, r.Pending != nil:
 		return place{pagePassword, "sending"}
@@ -320,7 +326,7 @@ func finishPlace(r *rekey.Recovery, a ask) place {
 		return place{pageFinish, ""}
 	case a.page == "address":
 		return place{pageAddress, "ask"}
-	case r.Go.New && r.Missing:
+	case r.Go.New && r.Missing, a.page == "tried":
 		return place{pageAddress, "not-found"}
 	case r.Go.New && r.Held == nil && (!r.NewWorks.Known || r.NewWorks.Is), r.Pending != nil:
 		return place{pagePassword, "sending"}

@@ -98,9 +98,8 @@ func (sh *showing) address(stage string) view.Page {
 		p.Found = []view.Found{{Address: a, State: "unknown", Do: sh.post("point", "address", a)}}
 	}
 	if stage == "not-found" {
-		p.Again = sh.post("point", "address", r.Identity.Address)
-		p.Tried = []string{r.Identity.Address}
-		if r.Identity.Address == "" {
+		p.Again, p.Tried = sh.post("point", "address", value), []string{value}
+		if value == "" {
 			p.Tried, p.Again = nil, sh.turn("address")
 		}
 	}

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/web/view"
@@ -21,20 +22,20 @@ func (s *Site) twinOf(ctx context.Context, r *rekey.Recovery) *view.Twin {
 		}
 		return nil
 	}
-	url := "/r/" + r.ID + "/twin/"
+	at := "/r/" + r.ID + "/twin/"
 	for act, a := range map[string]*view.Action{
 		"press": &t.Press, "hands": &t.HandsGo, "by-hand": &t.ByHand, "three-days": &t.ThreeDay, "too-early": &t.TooEarly,
 		"see-fail": &t.SeeFail, "login": &t.Login, "password": &t.SetPass, "cancel": &t.Cancel, "menu": &t.Menu, "confirm": &t.Confirm,
 	} {
 		if a.URL != "" {
-			a.URL = url + act
+			a.URL = at + act
 		}
 	}
 	for i, c := range t.Cables {
-		t.Cables[i].Do = view.Post(url+"cable", "cable", c.ID, "in", yesNo(!c.In))
+		t.Cables[i].Do = view.Post(at+"cable", "cable", c.ID, "in", yesNo(!c.In))
 	}
 	for i, f := range t.Faults {
-		t.Faults[i].Do = view.Post(url+"fault", "fault", f.ID, "on", yesNo(!f.On))
+		t.Faults[i].Do = view.Post(at+"fault", "fault", f.ID, "on", yesNo(!f.On))
 	}
 	return &t
 }
@@ -70,7 +71,26 @@ func (s *Site) twin(w http.ResponseWriter, r *http.Request) error {
 	if wantsJSON(r) {
 		return s.writeLive(w, r, id)
 	}
-	return redirect(w, r, "/r/"+id)
+	return redirect(w, r, sameFace(r, "/r/"+id))
+}
+
+// sameFace gives the page's address with the face that the person had turned to:
+// what they do to the recorder beside it changes nothing about that.
+func sameFace(r *http.Request, page string) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Path != page || from.RawQuery == "" {
+		return page
+	}
+	keep := url.Values{}
+	for _, name := range []string{"page", "skip", "ask", "done"} {
+		if v := from.Query().Get(name); oneWord(v) {
+			keep.Set(name, v)
+		}
+	}
+	if len(keep) == 0 {
+		return page
+	}
+	return page + "?" + keep.Encode()
 }
 
 func (s *Site) twinDo(ctx context.Context, id, act string, f form) error {
@@ -110,7 +130,7 @@ func (s *Site) practicePage(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := view.Practice{Frame: s.frame(v, "/practice"), FormURL: "/practice", Open: s.open(rows, v)}
 	p.Practice = true
-	p.Front, p.Rest = view.Post("/practice", "button", "front"), view.Post("/practice", "button", "none")
+	p.Front, p.Rest = view.Post("/practice"), view.Post("/practice") // the button that was pressed says which
 	for _, fault := range s.practice.Faults() {
 		p.Faults = append(p.Faults, view.Fault{ID: fault})
 	}
