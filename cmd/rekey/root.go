@@ -12,6 +12,7 @@ import (
 // its flags as fields, a Run(*process) error method, and a Help method that ends
 // with an example.
 type commands struct {
+	Serve      serveCmd      `cmd:"" default:"withargs" help:"Serve the guide on this computer. Without a command, rekey does this."`
 	Steps      stepsCmd      `cmd:"" help:"Both procedures and the finish, on one page."`
 	Model      modelCmd      `cmd:"" help:"What the catalogue knows about a recorder, a firmware file or a version."`
 	Identify   identifyCmd   `cmd:"" help:"What can be known about one recorder without a login."`
@@ -84,7 +85,7 @@ func usage(err error) error {
 	var parse *kong.ParseError
 	if errors.As(err, &parse) && parse.Context != nil {
 		for _, c := range parse.Context.Path {
-			if c.Command != nil {
+			if c.Command != nil && wasNamed(parse.Context, c.Command) {
 				command += " " + c.Command.Name
 			}
 		}
@@ -97,6 +98,12 @@ func usage(err error) error {
 		text += "."
 	}
 	return &usageError{message: strings.ToUpper(text[:1]) + text[1:], command: command}
+}
+
+// wasNamed reports whether a command was named, and not only taken because it is the
+// one that runs without a name.
+func wasNamed(ctx *kong.Context, c *kong.Command) bool {
+	return c != ctx.Model.DefaultCmd || len(ctx.Args) > 0 && ctx.Args[0] == c.Name
 }
 
 // wrongUsage is the error of a command that finds its flags at odds with each
