@@ -19,6 +19,7 @@ type commands struct {
 	Verify     verifyCmd     `cmd:"" help:"One login attempt within the budget, diagnosed."`
 	Passwd     passwdCmd     `cmd:"" help:"Change a password and prove it."`
 	Rehearse   rehearseCmd   `cmd:"" help:"One whole recovery against a virtual recorder, with simulated hands."`
+	Twin       twinCmd       `cmd:"" help:"Virtual recorders, for practice and tests, until Ctrl-C."`
 	Version    versionCmd    `cmd:"" help:"Which rekey this is."`
 	Completion completionCmd `cmd:"" help:"Completion for bash, zsh or fish."`
 }

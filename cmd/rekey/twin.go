@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	rekey "github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/rehearse"
+	"github.com/rekey-dvr/rekey/internal/twin"
+)
+
+// twinCmd runs virtual recorders until it is interrupted.
+type twinCmd struct {
+	Model   string   `default:"AMDV7208" help:"The recorder, as the catalogue lists it." predictor:"model"`
+	Button  string   `default:"front" enum:"front,none" help:"What its front has: front or none."`
+	Count   int      `default:"1" help:"How many, up to 10000."`
+	Pace    *float64 `placeholder:"X" help:"How fast its clock runs: 3600 makes an hour a second. 1 unless the state file says otherwise."`
+	State   string   `type:"path" placeholder:"FILE" help:"Keep everything there: a twin unplugged on Friday still drains on Monday. With --count, one file each."`
+	Locked  bool     `help:"Locked out: admin has a password that nobody knows. Otherwise it is in the factory state."`
+	Fault   []string `placeholder:"NAME" sep:"none" help:"Something that goes wrong, by its name; may be repeated."`
+	Switch  []string `placeholder:"NAME=VALUE" sep:"none" help:"A choice where no source decides: long-password, lock, first-login."`
+	Seed    uint64   `default:"1" help:"Of serial number and MAC; each twin has the next."`
+	Listen  string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its web service listens; port 0 is any free one. With --count, the ports that follow."`
+	Control string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its cord, button, cables and clock can be reached, on loopback only."`
+	JSON    bool     `name:"json" help:"One JSON object a line for each twin."`
+}
+
+// Help is shown by --help.
+func (twinCmd) Help() string { return "Example: rekey twin --locked --pace 60 --json" }
+
+const maxTwins = 10_000
+
+// twinLine is the JSON form of one running twin.
+type twinLine struct {
+	Model         string `json:"model"`
+	Serial        string `json:"serial"`
+	MAC           string `json:"mac"`
+	Address       string `json:"address"`
+	HTTPPort      int    `json:"http_port"`
+	DiscoveryPort int    `json:"discovery_port"`
+	State         string `json:"state"`   // factory, uninitialised or owned
+	Control       string `json:"control"` // its part of the control API
+}
+
+// Run starts the twins, prints them, and stays.
+func (c twinCmd) Run(p *process) (err error) {
+	if c.Count < 1 || c.Count > maxTwins {
+		return wrongUsage("twin", "--count is from 1 to %d.", maxTwins)
+	}
+	control, err := net.Listen("tcp", c.Control)
+	if err != nil {
+		return wrongUsage("twin", "--control %s: %v.", c.Control, err)
+	}
+	defer control.Close()
+	if a, _ := netip.ParseAddrPort(control.Addr().String()); !a.Addr().IsLoopback() {
+		return wrongUsage("twin", "--control is for this computer only, for example 127.0.0.1:0.")
+	}
+	var twins []*twin.Twin
+	defer func() {
+		for _, t := range twins {
+			err = errors.Join(err, twinError(t.Close()))
+		}
+	}()
+	for i := range c.Count {
+		t, err := c.start(p, i)
+		if err != nil {
+			return err
+		}
+		twins = append(twins, t)
+		if err := c.tell(p, i, t, control.Addr().String()); err != nil {
+			return err
+		}
+	}
+	server := &http.Server{Handler: rehearse.Control(twins), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(control) }()
+	select {
+	case err = <-served:
+		return err
+	case <-p.ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), 2*time.Second)
+	defer cancel()
+	_ = server.Shutdown(ctx)
+	<-served
+	return nil
+}
+
+// start makes twin number i, from 0.
+func (c twinCmd) start(p *process, i int) (*twin.Twin, error) {
+	cfg, err := c.config(p, i)
+	if err != nil {
+		return nil, err
+	}
+	t, err := twin.New(cfg)
+	if err != nil {
+		return nil, twinError(err)
+	}
+	if err := t.Start(); err != nil {
+		return nil, errors.Join(twinError(err), t.Close())
+	}
+	if clock, ok := t.Clock().(*twin.Paced); ok && c.Pace != nil {
+		clock.SetPace(*c.Pace)
+		_ = t.Snapshot() // writes the pace into the state file
+	}
+	return t, nil
+}
+
+func (c twinCmd) config(p *process, i int) (twin.Config, error) {
+	cat, err := p.catalog()
+	if err != nil {
+		return twin.Config{}, err
+	}
+	cfg := twin.Config{Seed: c.Seed + uint64(i), StateFile: c.stateFile(i)}
+	if cfg.Model, err = rehearse.TwinModel(cat, c.Model, c.Button == string(rekey.ButtonFront)); err != nil {
+		return cfg, err
+	}
+	if cfg.Faults, err = twin.ParseFaults(c.Fault...); err != nil {
+		return cfg, wrongUsage("twin", "%v.", err)
+	}
+	if cfg.Switches, err = rehearse.ParseSwitches(c.Switch...); err != nil {
+		return cfg, wrongUsage("twin", "%v.", err)
+	}
+	if c.Pace != nil && !(*c.Pace >= 0 && *c.Pace <= twin.MaxPace) {
+		return cfg, wrongUsage("twin", "--pace is from 0 to %d.", twin.MaxPace)
+	}
+	if err := c.listen(&cfg, i); err != nil {
+		return cfg, err
+	}
+	if c.Locked {
+		var b [8]byte
+		rand.Read(b[:]) // never fails (crypto/rand)
+		cfg.Password = twin.Password(hex.EncodeToString(b[:]))
+	}
+	if _, err := os.Stat(cfg.StateFile); cfg.StateFile == "" || errors.Is(err, os.ErrNotExist) {
+		cfg.Clock = twin.NewPaced(time.Now().Round(0), 1)
+	}
+	return cfg, nil
+}
+
+func (c twinCmd) listen(cfg *twin.Config, i int) error {
+	host, text, err := net.SplitHostPort(c.Listen)
+	port, numErr := strconv.Atoi(text)
+	if err != nil || numErr != nil || port < 0 || port+i > 65535 && port != 0 {
+		return wrongUsage("twin", "--listen is an address with a port, for example 127.0.0.1:8080, not %q.", c.Listen)
+	}
+	a, err := netip.ParseAddr(host)
+	if err != nil {
+		return wrongUsage("twin", "--listen needs an address, not the name %q.", host)
+	}
+	cfg.Host, cfg.AnyAddress = host, !a.IsLoopback()
+	if port != 0 {
+		cfg.HTTPPort = port + i
+	}
+	return nil
+}
+
+// stateFile gives the file of twin number i: with several, a number is put before
+// the ending.
+func (c twinCmd) stateFile(i int) string {
+	if c.State == "" || c.Count == 1 {
+		return c.State
+	}
+	ending := filepath.Ext(c.State)
+	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(c.State, ending), i+1, ending)
+}
+
+// tell prints one twin.
+func (c twinCmd) tell(p *process, i int, t *twin.Twin, control string) error {
+	m, snap := t.Model(), t.Snapshot()
+	line := twinLine{
+		Model: m.SKU, Serial: m.Serial, MAC: m.MAC, State: twinState(&snap),
+		Control: fmt.Sprintf("http://%s/twins/%d", control, i+1),
+	}
+	line.Address, line.HTTPPort = hostPort(snap.Address)
+	_, line.DiscoveryPort = hostPort(snap.Discovery)
+	if c.JSON {
+		return json.NewEncoder(p.stdout).Encode(line)
+	}
+	_, err := fmt.Fprintf(p.stdout, "%s  %s  %s  http://%s/  discovery udp %d  %s\n  control %s\n",
+		line.Model, line.Serial, line.MAC, snap.Address, line.DiscoveryPort, line.State, line.Control)
+	return err
+}
+
+// twinState says what a twin starts as.
+func twinState(s *twin.Snapshot) string {
+	switch {
+	case s.Monitor.Name == twin.ScreenInit, s.Monitor.Name == twin.ScreenInitPassword:
+		return string(rekey.StateUninitialised)
+	case s.Factory:
+		return "factory"
+	}
+	return "owned"
+}
+
+func hostPort(address string) (string, int) {
+	host, text, _ := net.SplitHostPort(address)
+	port, _ := strconv.Atoi(text)
+	return host, port
+}
+
+// twinError gives a twin's error its code.
+func twinError(err error) error {
+	var state *twin.StateError
+	var config *twin.ConfigError
+	switch {
+	case errors.Is(err, syscall.EMFILE):
+		return rekey.Errorf(rekey.CodeInvalid, "This process may not open as many files as so many twins need").
+			WithHint("Each takes two. Allow more (ulimit -n), or run fewer.").Wrap(err)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return rekey.Errorf(rekey.CodeInvalid, "Another program listens there already").WithHint("Choose another port; 0 is any free one.").Wrap(err)
+	case errors.As(err, &state):
+		return rekey.Errorf(rekey.CodeDamaged, "The twin's file cannot be used").Wrap(err)
+	case errors.As(err, &config):
+		return rekey.Errorf(rekey.CodeInvalid, "The twin cannot start").Wrap(err)
+	}
+	return err
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rekey-dvr/rekey/internal/rehearse"
+	"github.com/rekey-dvr/rekey/internal/twin"
+)
+
+// running is a `rekey twin` under way.
+type running struct {
+	line twinLine
+	stop func() int // gives the exit code
+}
+
+func runTwin(t *testing.T, args ...string) running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	code := make(chan int, 1)
+	var errs bytes.Buffer
+	go func() {
+		code <- run(ctx, append([]string{"twin", "--json"}, args...), strings.NewReader(""), in, &errs, func(string) string { return "" })
+		_ = in.Close()
+	}()
+	lines := bufio.NewScanner(out)
+	if !lines.Scan() {
+		cancel()
+		<-code
+		t.Fatalf("it printed nothing: %s", errs.String())
+	}
+	var r running
+	if err := json.Unmarshal(lines.Bytes(), &r.line); err != nil {
+		t.Fatalf("%q: %v", lines.Text(), err)
+	}
+	r.stop = func() int {
+		cancel()
+		select {
+		case c := <-code:
+			return c
+		case <-time.After(10 * time.Second):
+			t.Fatal("it does not end")
+			return -1
+		}
+	}
+	return r
+}
+
+// do gives a twin a command and tells how it is then.
+func (r running) do(t *testing.T, act, body string) twin.Snapshot {
+	t.Helper()
+	res, err := http.Post(r.line.Control+"/"+act, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var told struct {
+		Twin twin.Snapshot `json:"twin"`
+	}
+	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<22)).Decode(&told); err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s, %v", act, res.Status, err)
+	}
+	return told.Twin
+}
+
+// TestTwinGoesOn unplugs a twin, ends the program, and finds it drained further
+// when it runs again.
+func TestTwinGoesOn(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "twin.json")
+	args := []string{"--locked", "--seed", "7", "--state", file}
+	r := runTwin(t, args...)
+	if r.line.Serial != "AMC0TWIN0000007" || r.line.State != "owned" || r.line.HTTPPort == 0 || r.line.DiscoveryPort == 0 || r.line.Address != "127.0.0.1" {
+		t.Errorf("%+v", r.line)
+	}
+	r.do(t, "cord", `{"in":false}`)
+	before := r.do(t, "advance", `{"seconds":86400}`)
+	if before.Rear.Mains || before.Charge.V2 > 2 {
+		t.Errorf("a day without power: %+v", before.Charge)
+	}
+	if code := r.stop(); code != exitDone {
+		t.Errorf("exit %d", code)
+	}
+	again := runTwin(t, append(args, "--pace", "0")...)
+	if again.line.Serial != r.line.Serial || again.line.HTTPPort != r.line.HTTPPort {
+		t.Errorf("another twin: %+v, before %+v", again.line, r.line)
+	}
+	after := again.do(t, "cable", `{"cable":"usb","in":false}`)
+	if after.At.Before(before.At) || after.Charge.V2 > before.Charge.V2 || after.Rear.Mains || after.Pace != 0 {
+		t.Errorf("it went on as %+v at %s, was %+v at %s", after.Charge, after.At, before.Charge, before.At)
+	}
+	if code := again.stop(); code != exitDone {
+		t.Errorf("exit %d", code)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil || len(b) == 0 {
+		t.Fatalf("the state file: %v", err)
+	}
+}
+
+// TestTwinStates prints what each kind starts as.
+func TestTwinStates(t *testing.T) {
+	for _, c := range []struct {
+		state string
+		args  []string
+	}{
+		{"factory", nil},
+		{"owned", []string{"--locked"}},
+		{"uninitialised", []string{"--model", "AMDV8M8-H5"}},
+		{"owned", []string{"--model", "AMDV8M8-H5", "--locked"}},
+		{"uninitialised", []string{"--model", "AMDV4M8", "--switch", "first-login=init"}},
+	} {
+		r := runTwin(t, c.args...)
+		if r.line.State != c.state {
+			t.Errorf("%v: %s, want %s", c.args, r.line.State, c.state)
+		}
+		if code := r.stop(); code != exitDone {
+			t.Errorf("%v: exit %d", c.args, code)
+		}
+	}
+}
+
+// TestOutcomesHaveExits holds the table of outcomes against what a rehearsal can
+// end with.
+func TestOutcomesHaveExits(t *testing.T) {
+	if len(outcomeExits) != 7 {
+		t.Errorf("%d outcomes have an exit code", len(outcomeExits))
+	}
+	if _, there := outcomeExits[rehearse.OutcomeUnsupported]; there {
+		t.Error("an analog recorder ends by its error's code")
+	}
+}

@@ -1,0 +1,281 @@
+package rehearse
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/twin"
+)
+
+// maxControl bounds the body of one control request, in bytes.
+const maxControl = 4096
+
+// maxAdvance bounds one step of a twin's clock.
+const maxAdvance = 365 * 24 * time.Hour
+
+// Control answers for the fronts, backs and clocks of running twins, so that
+// tests and trainers can reach them from another process. It is for loopback
+// only: it refuses requests that were addressed to another host, as a web page
+// would send them through a name of its own, and takes commands as JSON alone.
+//
+//	GET  /twins                 every twin, as below
+//	GET  /twins/{n}             one twin, from 1: {"twin": snapshot, "proofs": {account: tally}}
+//	POST /twins/{n}/cord        {"in": true}
+//	POST /twins/{n}/rocker      {"in": true}
+//	POST /twins/{n}/button      {"down": true}
+//	POST /twins/{n}/cable       {"cable": "hdmi", "in": false}; network, hdmi, usb or cameras
+//	POST /twins/{n}/fault       {"fault": "locked", "in": true}; "name=TIMES" where it is to end
+//	POST /twins/{n}/advance     {"seconds": 259200}
+//	POST /twins/{n}/pace        {"pace": 30}
+//	POST /twins/{n}/login       {"user": "admin", "password": "…"}, at its own screen
+//	POST /twins/{n}/password    {"password": "…"}, at its own screen, after a login there
+//
+// Every POST answers with the twin after it. What a twin cannot do now is 409.
+func Control(twins []*twin.Twin) http.Handler {
+	c := control{twins}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /twins", c.list)
+	mux.HandleFunc("GET /twins/{n}", c.one)
+	mux.HandleFunc("POST /twins/{n}/{act}", c.act)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !loopbackHost(r.Host) {
+			controlFailed(w, http.StatusForbidden, rekey.CodeForbidden, "This address is for this computer only.")
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+type control struct{ twins []*twin.Twin }
+
+// controlled is a twin as the control API tells it.
+type controlled struct {
+	Twin   twin.Snapshot         `json:"twin"`
+	Proofs map[string]twin.Tally `json:"proofs"` // by account
+}
+
+func tell(t *twin.Twin) controlled { return controlled{t.Snapshot(), t.Ledger()} }
+
+// controlCommand is the body of every POST; each command takes the fields it
+// needs.
+type controlCommand struct {
+	In       bool          `json:"in"`
+	Down     bool          `json:"down"`
+	Cable    twin.Cable    `json:"cable"`
+	Fault    string        `json:"fault"`
+	Seconds  float64       `json:"seconds"`
+	Pace     float64       `json:"pace"`
+	User     string        `json:"user"`
+	Password controlSecret `json:"password"`
+}
+
+// controlSecret is a password on its way in; it cannot be printed.
+type controlSecret struct{ typed twin.Password }
+
+// UnmarshalJSON takes a string.
+func (s *controlSecret) UnmarshalJSON(b []byte) error {
+	var text string
+	err := json.Unmarshal(b, &text)
+	s.typed = twin.Password(text)
+	return err
+}
+
+func (c control) list(w http.ResponseWriter, _ *http.Request) {
+	all := make([]controlled, len(c.twins))
+	for i, t := range c.twins {
+		all[i] = tell(t)
+	}
+	writeJSON(w, http.StatusOK, all)
+}
+
+func (c control) one(w http.ResponseWriter, r *http.Request) {
+	if t := c.find(w, r); t != nil {
+		writeJSON(w, http.StatusOK, tell(t))
+	}
+}
+
+func (c control) find(w http.ResponseWriter, r *http.Request) *twin.Twin {
+	n, err := strconv.Atoi(r.PathValue("n"))
+	if err != nil || n < 1 || n > len(c.twins) {
+		controlFailed(w, http.StatusNotFound, rekey.CodeNotFound, "There is no such twin; they are numbered from 1.")
+		return nil
+	}
+	return c.twins[n-1]
+}
+
+func (c control) act(w http.ResponseWriter, r *http.Request) {
+	t := c.find(w, r)
+	if t == nil {
+		return
+	}
+	do, known := controls[r.PathValue("act")]
+	if !known {
+		controlFailed(w, http.StatusNotFound, rekey.CodeNotFound, "There is no such command.")
+		return
+	}
+	cmd, ok := readCommand(w, r)
+	if !ok {
+		return
+	}
+	err := do(t, cmd)
+	var bad *twin.ConfigError
+	switch {
+	case err == nil:
+		writeJSON(w, http.StatusOK, tell(t))
+	case errors.As(err, &bad), errors.Is(err, twin.ErrNoPart), rekey.CodeOf(err) == rekey.CodeInvalid:
+		controlFailed(w, http.StatusBadRequest, rekey.CodeInvalid, err.Error())
+	default:
+		controlFailed(w, http.StatusConflict, rekey.CodeNotNow, err.Error())
+	}
+}
+
+func readCommand(w http.ResponseWriter, r *http.Request) (cmd controlCommand, ok bool) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		controlFailed(w, http.StatusUnsupportedMediaType, rekey.CodeInvalid, "A command is JSON, and says so in its content type.")
+		return cmd, false
+	}
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxControl))
+	d.DisallowUnknownFields()
+	err := d.Decode(&cmd)
+	if err == nil {
+		if _, more := d.Token(); more != io.EOF {
+			err = errors.New("there is more after the command")
+		}
+	}
+	if err != nil {
+		controlFailed(w, http.StatusBadRequest, rekey.CodeInvalid, "The command cannot be read.")
+		return cmd, false
+	}
+	return cmd, true
+}
+
+// controls are the commands.
+var controls = map[string]func(*twin.Twin, controlCommand) error{
+	"cord": func(t *twin.Twin, c controlCommand) error {
+		if c.In {
+			t.Plug()
+		} else {
+			t.Unplug()
+		}
+		return nil
+	},
+	"rocker": func(t *twin.Twin, c controlCommand) error { return t.SetRocker(c.In) },
+	"button": func(t *twin.Twin, c controlCommand) error {
+		if c.Down {
+			return t.ButtonDown()
+		}
+		return t.ButtonUp()
+	},
+	"cable": func(t *twin.Twin, c controlCommand) error { return t.SetCable(c.Cable, c.In) },
+	"fault": controlFault,
+	"advance": func(t *twin.Twin, c controlCommand) error {
+		clock, err := pacedOf(t)
+		if err != nil {
+			return err
+		}
+		if !(c.Seconds >= 0 && c.Seconds <= maxAdvance.Seconds()) {
+			return rekey.Errorf(rekey.CodeInvalid, "seconds is from 0 to %.0f", maxAdvance.Seconds())
+		}
+		clock.Advance(time.Duration(c.Seconds * float64(time.Second)))
+		return nil
+	},
+	"pace": func(t *twin.Twin, c controlCommand) error {
+		clock, err := pacedOf(t)
+		if err != nil {
+			return err
+		}
+		if !(c.Pace >= 0 && c.Pace <= twin.MaxPace) {
+			return rekey.Errorf(rekey.CodeInvalid, "pace is from 0 to %d", twin.MaxPace)
+		}
+		clock.SetPace(c.Pace)
+		return nil
+	},
+	"login":    controlLogin,
+	"password": controlPassword,
+}
+
+func controlFault(t *twin.Twin, c controlCommand) error {
+	f, times, err := twin.ParseFault(c.Fault)
+	if err != nil {
+		return err
+	}
+	if !c.In {
+		t.ClearFault(f)
+		return nil
+	}
+	return t.SetFault(f, times)
+}
+
+// pacedOf gives a twin's clock, if it can be moved.
+func pacedOf(t *twin.Twin) (*twin.Paced, error) {
+	clock, ok := t.Clock().(*twin.Paced)
+	if !ok {
+		return nil, twin.ErrNotNow
+	}
+	return clock, nil
+}
+
+// controlLogin logs in at the recorder's own screen. A refused login is a
+// conflict, and counts at the recorder as any other.
+func controlLogin(t *twin.Twin, c controlCommand) error {
+	console := t.Console()
+	switch console.Screen().Name {
+	case twin.ScreenWizard:
+		_, _ = console.Next()
+	case twin.ScreenLive:
+		_, _ = console.Menu()
+	}
+	if _, err := console.Login(c.User, c.Password.typed); err != nil {
+		return err
+	}
+	if console.Screen().Name == twin.ScreenMenu {
+		return toAccount(console, c.User)
+	}
+	return nil
+}
+
+func controlPassword(t *twin.Twin, c controlCommand) error {
+	console := t.Console()
+	if console.Screen().Name == twin.ScreenInit {
+		_, _ = console.Next()
+	}
+	_, err := console.ChangePassword(c.Password.typed, c.Password.typed)
+	return err
+}
+
+func loopbackHost(host string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	if host == "localhost" {
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.IsLoopback()
+}
+
+func controlFailed(w http.ResponseWriter, status int, code rekey.Code, message string) {
+	var body struct {
+		Error struct {
+			Code    rekey.Code `json:"code"`
+			Message string     `json:"message"`
+			Hint    string     `json:"hint"`
+		} `json:"error"`
+	}
+	body.Error.Code, body.Error.Message = code, message
+	writeJSON(w, status, body)
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the reader went away: nothing to do
+}
