@@ -74,7 +74,16 @@ func (sh *showing) proofLine() view.Line {
 	case r.Finish[markRelogin].State == rekey.FinishDone && r.Finish[markFactory].State == rekey.FinishDone:
 		l.Known = view.Said
 	}
+	if n := r.Password; n != nil && n.N > 0 && !r.Proven() && sh.has("finish.proof.do") {
+		l.Do = sh.turn("connect")
+	}
 	return l
+}
+
+// has reports whether the page's language has a text.
+func (sh *showing) has(key string) bool {
+	_, err := sh.pages.Texts().Text(sh.v.lang, sh.v.zone, key, nil)
+	return err == nil
 }
 
 func (sh *showing) line(id string) view.Line {
