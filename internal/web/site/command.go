@@ -98,6 +98,18 @@ func (s *Site) command(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, "/r/"+d.id)
 }
 
+// formPage leads somebody who loads the address of a form anew, after it was shown
+// again with what was wrong, back to the recovery's page.
+func (s *Site) formPage(w http.ResponseWriter, r *http.Request) error {
+	if _, known := commands[r.PathValue("command")]; !known {
+		return rekey.Errorf(rekey.CodeNotFound, "There is no such page")
+	}
+	if _, _, err := s.guide.Load(r.Context(), r.PathValue("id")); err != nil {
+		return err
+	}
+	return redirect(w, r, "/r/"+r.PathValue("id"))
+}
+
 // do lets the domain decide commands one after the other, the first of them on
 // the version that the page was made for.
 func (d *deed) do(cmds ...rekey.Command) error {

@@ -296,8 +296,10 @@ const (
 
 func closingPlace(r *rekey.Recovery, a ask) place {
 	switch {
-	case r.Proven(), r.NewWorks.Known && r.NewWorks.Is && !r.Go.New:
+	case r.Proven():
 		return place{pagePassword, "proof"}
+	case r.NewWorks.Known && r.NewWorks.Is && r.Pending == nil && (!r.Go.New || r.Held != nil):
+		return place{pagePassword, "open"}
 	case a.page == "address":
 		return place{pageAddress, "ask"}
 	case r.Go.New && r.Missing, a.page == "tried":

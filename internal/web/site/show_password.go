@@ -32,12 +32,10 @@ func (sh *showing) password(stage string) view.Page {
 	case "proof":
 		p.Proof = sh.proofs()
 		p.Next = sh.post("go-finish")
-		if !r.Proven() {
-			p.Next = sh.post("skip")
-			if !r.FactoryOut.Known || len(r.Old) > 0 && !r.OldFails.Known {
-				p.AtScreen = view.Action{}
-				p.Again = view.Action{}
-			}
+	case "open":
+		p.Proof, p.Next, p.Later = sh.proofs(), sh.post("connect"), sh.post("skip")
+		if h := r.Held; h != nil && h.Until.After(sh.guide.NowFor(r)) {
+			p.Next = view.Action{Off: view.T("password.open.held", "At", h.Until)}
 		}
 	case "refused":
 		p.Again, p.AtScreen = sh.post("password"), sh.post("way", "way", string(rekey.WayScreen))

@@ -112,6 +112,7 @@ func (s *Site) Routes() map[string]Handler {
 		"GET /r/{id}/events":       s.events,
 		"GET /r/{id}/calendar.ics": s.calendar,
 		"POST /r/{id}/twin/{act}":  s.twin,
+		"GET /r/{id}/{command}":    s.formPage,
 		"POST /r/{id}/{command}":   s.command,
 	}
 }
