@@ -202,6 +202,7 @@ func evolveJudged(r Recovery, b ProofJudged, e Event) Recovery {
 	}
 	proof := Proof{ProofJudged: b, At: e.At, By: e.By}
 	r.Proofs = append(slices.Clip(r.Proofs), proof)
+	allowed := r.Go.New
 	if b.Outcome != ProofAccepted && b.Outcome != ProofWrong && b.Outcome != ProofLocked {
 		r.Go = Go{}
 	}
@@ -231,8 +232,14 @@ func evolveJudged(r Recovery, b ProofJudged, e Event) Recovery {
 			r.Stage, r.Way = StagePassword, WayScreen
 		}
 	case ProofNew:
-		if judged {
+		switch {
+		case judged:
 			r = evolveNew(r, accepted)
+		case b.Outcome == ProofUninitialised && r.Password != nil && r.Password.Outcome == SendLost:
+			// What was sent did not arrive: the recorder still waits for its first
+			// password, and takes the same one again.
+			r.Go.New = allowed
+			r.editPassword(func(n *NewPassword) { n.Outcome = SendUnsent })
 		}
 	case ProofClosingFactory:
 		if judged {

@@ -143,6 +143,16 @@ func (rules *Rules) Reserve(l Ledger, g Generation, ask LedgerAsked, now time.Ti
 	return Event{At: now, By: ByRekey, Body: ask}, nil
 }
 
+// mayBeBad reports whether the recorder counted this proof as a failed try, or may
+// have. The proof inside a change is of a password that the recorder accepted a
+// moment before: without an answer it is no failed try.
+func (e LedgerEntry) mayBeBad() bool {
+	if e.Purpose == ProofChange {
+		return e.Outcome == ProofWrong
+	}
+	return e.Outcome == "" || e.Outcome.Bad()
+}
+
 // spent reports whether as many bad proofs as are allowed lie in the window, and
 // when the oldest of them leaves it. A proof without an answer counts as bad.
 func (rules *Rules) spent(l Ledger, g Generation, account string, now time.Time) (time.Time, bool) {
@@ -151,7 +161,7 @@ func (rules *Rules) spent(l Ledger, g Generation, account string, now time.Time)
 		if g == GenA && e.Account != account {
 			continue
 		}
-		if (e.Outcome == "" || e.Outcome.Bad()) && now.Before(e.At.Add(rules.Budget.Window)) {
+		if e.mayBeBad() && now.Before(e.At.Add(rules.Budget.Window)) {
 			bad = append(bad, e.At)
 		}
 	}

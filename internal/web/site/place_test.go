@@ -266,7 +266,7 @@ func TestPlaces(t *testing.T) {
 		}, ask{}, place{pagePassword, "proof"}},
 		{"proven", func(h *history) *history {
 			return h.closing().proof(rekey.ProofAccepted).proof(rekey.ProofWrong)
-		}, ask{}, place{pagePassword, "proof"}},
+		}, ask{}, place{pagePassword, "open"}},
 		{"finish", func(h *history) *history {
 			return h.closing().proof(rekey.ProofAccepted).proof(rekey.ProofWrong).do(rekey.GoFinish{})
 		}, ask{}, place{pageFinish, ""}},

@@ -29,11 +29,13 @@ func (b base) finish() []Story {
 	sending, proven, refused, hidden := pw("sending"), pw("proof"), pw("refused"), pw("hidden")
 	sending.Refresh, sending.EventsURL, sending.StateURL = 2, "/r/K4M-7TD/events", "/r/K4M-7TD/state"
 	proven.Proof, proven.Next = proof, post("next", "finish")
+	open := pw("open")
+	open.Proof, open.Next, open.Later = []view.Fact{proof[0], {Known: view.NotYet, What: view.T("proof.factory")}, proof[2]}, post("connect"), post("skip")
 	refused.Again, refused.AtScreen = post("again", "yes"), post("way", "screen")
 	hidden.Reveal, hidden.Next = post("reveal", "yes"), post("next", "finish")
 	return append([]Story{
 		{"password-way", way}, {"password", show}, {"password-16", long}, {"password-plain", plain}, {"password-sending", sending},
-		{"password-proof", proven}, {"password-refused", refused}, {"password-hidden", hidden}, {"screen", b.screen()},
+		{"password-proof", proven}, {"password-open", open}, {"password-refused", refused}, {"password-hidden", hidden}, {"screen", b.screen()},
 	}, b.lists(proof)...)
 }
 

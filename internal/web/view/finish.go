@@ -5,7 +5,7 @@ import "time"
 // Password is the new password: shown, written down, then set and proven.
 type Password struct {
 	Frame
-	Stage    string // "way", "show", "sending", "proof", "hidden", "refused"
+	Stage    string // "way", "show", "sending", "proof", "open", "hidden", "refused"
 	Secret   string // only where Secure, and only in "show"
 	Length   int
 	Weak     bool // short by the device's limit
@@ -19,6 +19,7 @@ type Password struct {
 	Next     Action
 	Again    Action // refused: another one
 	AtScreen Action
+	Later    Action // leave the closing proof for another time
 	Folds    []Fold
 }
 
