@@ -263,10 +263,10 @@ func TestPlaces(t *testing.T) {
 		{"never matches", func(h *history) *history { return h.closing().proof(rekey.ProofWrong) }, ask{}, place{pagePassword, "refused"}},
 		{"half proven", func(h *history) *history {
 			return h.closing().proof(rekey.ProofAccepted).proof(rekey.ProofLimit)
-		}, ask{}, place{pagePassword, "proof"}},
+		}, ask{}, place{pagePassword, "open"}},
 		{"proven", func(h *history) *history {
 			return h.closing().proof(rekey.ProofAccepted).proof(rekey.ProofWrong)
-		}, ask{}, place{pagePassword, "open"}},
+		}, ask{}, place{pagePassword, "proof"}},
 		{"finish", func(h *history) *history {
 			return h.closing().proof(rekey.ProofAccepted).proof(rekey.ProofWrong).do(rekey.GoFinish{})
 		}, ask{}, place{pageFinish, ""}},

@@ -74,7 +74,7 @@ func (sh *showing) proofLine() view.Line {
 	case r.Finish[markRelogin].State == rekey.FinishDone && r.Finish[markFactory].State == rekey.FinishDone:
 		l.Known = view.Said
 	}
-	if n := r.Password; n != nil && n.N > 0 && !r.Proven() && sh.has("finish.proof.do") {
+	if n := r.Password; n != nil && n.N > 0 && !r.Proven() && sh.has("finish."+l.ID+".do") {
 		l.Do = sh.turn("connect")
 	}
 	return l
