@@ -1,0 +1,129 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+var binary string
+
+func TestMain(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func run(m *testing.M) (int, error) {
+	binary = os.Getenv("REKEY_BIN")
+	if binary != "" {
+		return m.Run(), nil
+	}
+	dir, err := os.MkdirTemp("", "rekey-e2e-")
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(dir)
+	binary = filepath.Join(dir, "rekey")
+	build := exec.Command("go", "build", "-o", binary, "github.com/rekey-dvr/rekey/cmd/rekey")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return 1, fmt.Errorf("%w\n%s", err, out)
+	}
+	return m.Run(), nil
+}
+
+// process is a running rekey.
+type process struct {
+	t    testing.TB
+	cmd  *exec.Cmd
+	url  string // of its pages, without the slash at the end
+	done chan struct{}
+
+	mu     sync.Mutex
+	stderr strings.Builder
+}
+
+// serve starts "rekey serve" on a data folder and waits until it says where it
+// serves.
+func serve(t testing.TB, dir string, env ...string) *process {
+	t.Helper()
+	return start(t, env, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--no-open", "--log", "debug")
+}
+
+func start(t testing.TB, env []string, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, done: make(chan struct{})}
+	p.cmd = exec.Command(binary, args...)
+	p.cmd.Env = append(os.Environ(), env...)
+	p.cmd.Stderr = p
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.kill)
+	ready := make(chan string, 1)
+	go func() {
+		defer close(p.done)
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if url, ok := strings.CutPrefix(lines.Text(), "Open "); ok {
+				ready <- strings.TrimSuffix(url, "/")
+			}
+		}
+		io.Copy(io.Discard, out)
+	}()
+	select {
+	case p.url = <-ready:
+	case <-p.done:
+		p.cmd.Wait()
+		t.Fatalf("rekey %s ended before it served:\n%s", strings.Join(args, " "), p.log())
+	case <-time.After(30 * time.Second):
+		t.Fatalf("rekey %s does not serve:\n%s", strings.Join(args, " "), p.log())
+	}
+	return p
+}
+
+// Write keeps what the process writes to stderr.
+func (p *process) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stderr.Write(b)
+}
+
+func (p *process) log() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stderr.String()
+}
+
+// kill ends the process with SIGKILL and waits until it is gone.
+func (p *process) kill() {
+	if p.cmd.ProcessState != nil {
+		return
+	}
+	p.cmd.Process.Kill()
+	<-p.done
+	p.cmd.Wait() // it was killed: its exit says nothing
+}
+
+// within gives a context for one step of a test.
+func within(t *testing.T, d time.Duration) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	t.Cleanup(cancel)
+	return ctx
+}
