@@ -32,25 +32,39 @@ const catalogVersion = "2026-11"
 // on since, nothing changes and the error is [rekey.CodeConflict]. With [Any] the
 // command is decided on the newest state. Do carries out no effects.
 func (g *Guide) Do(ctx context.Context, id string, expect int64, cmd rekey.Command) (rekey.Recovery, error) {
+	before := g.folded.get(id)
+	fresh := before.Version == 0 // else somebody may have appended since; the store says so
 	for turn := 0; ; turn++ {
-		before, err := g.State(ctx, id)
-		if err != nil {
-			return before, err
+		if fresh {
+			var err error
+			if before, err = g.State(ctx, id); err != nil {
+				return before, err
+			}
 		}
-		if expect != Any && expect != before.Version {
-			return before, rekey.Errorf(rekey.CodeConflict, "The recovery has changed since this page was loaded").
-				WithHint("Nothing was changed by this. Look at the page again and decide anew.")
+		after, err := g.decide(ctx, before, expect, cmd)
+		if err == nil && after.Version > before.Version {
+			return after, nil
 		}
-		events, err := g.rules.Decide(before, cmd, g.NowFor(&before))
-		if err != nil || len(events) == 0 {
-			return before, err
+		stale := !fresh
+		lost := rekey.CodeOf(err) == rekey.CodeConflict && expect == Any && turn < maxTurns
+		if !stale && !lost {
+			return after, err
 		}
-		after, err := g.commit(ctx, before, events)
-		if rekey.CodeOf(err) == rekey.CodeConflict && expect == Any && turn < maxTurns {
-			continue
-		}
-		return after, err
+		fresh = true
 	}
+}
+
+// decide lets the domain decide a command on a state and appends the outcome.
+func (g *Guide) decide(ctx context.Context, before rekey.Recovery, expect int64, cmd rekey.Command) (rekey.Recovery, error) {
+	if expect != Any && expect != before.Version {
+		return before, rekey.Errorf(rekey.CodeConflict, "The recovery has changed since this page was loaded").
+			WithHint("Nothing was changed by this. Look at the page again and decide anew.")
+	}
+	events, err := g.rules.Decide(before, cmd, g.NowFor(&before))
+	if err != nil || len(events) == 0 {
+		return before, err
+	}
+	return g.commit(ctx, before, events)
 }
 
 // commit appends a recovery's new events, with what they mean for the attempt
