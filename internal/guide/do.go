@@ -86,6 +86,7 @@ func (g *Guide) commit(ctx context.Context, before rekey.Recovery, events []reke
 		return before, err
 	}
 	g.folded.put(after)
+	g.watchlist.note(&after)
 	g.changes.publish(after.ID)
 	return after, nil
 }

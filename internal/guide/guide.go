@@ -63,6 +63,8 @@ type Guide struct {
 	changes hub
 	folded  folded
 
+	watchlist watchlist
+
 	mu       sync.Mutex
 	carrying map[string]*sync.Mutex // one effect at a time for each recovery
 	sessions map[string]Session     // the one that is logged in, while a password is on its way

@@ -2,6 +2,9 @@ package guide
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
@@ -16,33 +19,72 @@ var watched = map[rekey.Stage]bool{
 	rekey.StageReturn: true, rekey.StagePassword: true, rekey.StageClosing: true,
 }
 
+// watchlist holds the recoveries whose recorder is to be looked at. It is kept as
+// recoveries change, so that a look costs nothing for the thousands that rest
+// without an address.
+type watchlist struct {
+	mu  sync.Mutex
+	ids map[string]bool
+}
+
+// note puts a recovery on the list, or takes it off.
+func (w *watchlist) note(r *rekey.Recovery) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !watched[r.Stage] || r.Identity.Address == "" {
+		delete(w.ids, r.ID)
+		return
+	}
+	if w.ids == nil {
+		w.ids = map[string]bool{}
+	}
+	w.ids[r.ID] = true
+}
+
+func (w *watchlist) all() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Collect(maps.Keys(w.ids))
+}
+
 // Watch looks again and again, until ctx ends, at every recorder whose recovery
 // waits for it to go or come back, and carries out what a sighting allows. A
 // look sends no credentials.
 func (g *Guide) Watch(ctx context.Context) error {
+	err := g.eachOpen(ctx, func(id string) error {
+		r, err := g.State(ctx, id)
+		if err == nil {
+			g.watchlist.note(&r)
+		}
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		g.log.Warn("watch", "err", err)
+	}
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
-		err := g.eachOpen(ctx, func(id string) error {
-			r, err := g.State(ctx, id)
-			if err != nil || !watched[r.Stage] || r.Identity.Address == "" || r.Pending != nil || r.Outcome != "" {
-				return err
-			}
-			if _, err = g.Look(ctx, id); err == nil {
-				_, err = g.Carry(ctx, id)
-			}
-			if err != nil {
-				g.log.Debug("watch", "recovery", id, "err", err)
-			}
-			return nil
-		})
-		if err != nil && ctx.Err() == nil {
-			g.log.Warn("watch", "err", err)
+		for _, id := range g.watchlist.all() {
+			g.watchOne(ctx, id)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
 		}
+	}
+}
+
+// watchOne looks at one recorder, unless a proof is on its way to it.
+func (g *Guide) watchOne(ctx context.Context, id string) {
+	r, err := g.State(ctx, id)
+	if err == nil && r.Pending == nil {
+		_, err = g.Look(ctx, id)
+	}
+	if err == nil {
+		_, err = g.Carry(ctx, id)
+	}
+	if err != nil && ctx.Err() == nil {
+		g.log.Debug("watch", "recovery", id, "err", err)
 	}
 }
