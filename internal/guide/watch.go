@@ -7,15 +7,21 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/rekey-dvr/rekey"
 )
 
 // watchEvery is the time between two looks at a recorder that is being watched.
 const watchEvery = 2 * time.Second
 
+// watchAtOnce bounds the looks at the same time: one that is not there takes
+// seconds to be sure of.
+const watchAtOnce = 8
+
 // watched lists the stages in which it matters whether the recorder is there.
 var watched = map[rekey.Stage]bool{
-	rekey.StageDrain: true, rekey.StageCoach: true, rekey.StageRest: true,
+	rekey.StageGate: true, rekey.StageDrain: true, rekey.StageCoach: true, rekey.StageRest: true,
 	rekey.StageReturn: true, rekey.StagePassword: true, rekey.StageClosing: true,
 }
 
@@ -64,9 +70,12 @@ func (g *Guide) Watch(ctx context.Context) error {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
+		var looks errgroup.Group
+		looks.SetLimit(watchAtOnce)
 		for _, id := range g.watchlist.all() {
-			g.watchOne(ctx, id)
+			looks.Go(func() error { g.watchOne(ctx, id); return nil })
 		}
+		_ = looks.Wait() // a look that fails is logged where it fails
 		select {
 		case <-ctx.Done():
 			return nil
