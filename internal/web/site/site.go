@@ -108,6 +108,7 @@ func (s *Site) Routes() map[string]Handler {
 		"GET /r/{id}":              s.page,
 		"GET /r/{id}/tag":          s.tag,
 		"GET /r/{id}/record":       s.record,
+		"GET /r/{id}/old":          s.old,
 		"GET /r/{id}/state":        s.state,
 		"GET /r/{id}/events":       s.events,
 		"GET /r/{id}/calendar.ics": s.calendar,
