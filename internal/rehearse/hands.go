@@ -25,6 +25,8 @@ type hands struct {
 	lost      int         // times the recorder was not found, or not understood
 	screen    bool        // the hands have turned to the recorder's screen
 	passwords int         // new passwords so far
+	unsaid    int         // wrong passwords at the screen that no command tells the guide of
+	unmatched bool        // a password was set at the screen
 	closed    int         // times the closing proof was let go on
 	idle      int         // acts in a row that changed nothing
 	written   secret.String

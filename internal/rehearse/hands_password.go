@@ -71,7 +71,7 @@ func (h *hands) needsPassword() bool {
 		return true
 	case n.Outcome == rekey.SendRefused:
 		return true
-	case n.Outcome == rekey.SendTaken && h.r.NewWorks.Known && !h.r.NewWorks.Is:
+	case (n.Outcome == rekey.SendTaken || h.unmatched) && h.r.NewWorks.Known && !h.r.NewWorks.Is:
 		return true
 	}
 	return n.Outcome == "" && n.Sending == nil && n.Generation != h.r.PasswordGeneration()
@@ -114,6 +114,7 @@ func (h *hands) setAtScreen(ctx context.Context) error {
 	case err != nil:
 		return rekey.Errorf(rekey.CodeInternal, "the twin's screen takes no password").Wrap(err)
 	}
+	h.unmatched = true // unless rekey sees it work
 	if err := h.hand("On the recorder's screen they set the new password."); err != nil {
 		return err
 	}
@@ -124,9 +125,14 @@ func (h *hands) setAtScreen(ctx context.Context) error {
 }
 
 // toPasswordPage opens the page that sets a password, where the login before it
-// was rekey's and not at the screen.
+// was rekey's and not at the screen. A password that was set at the screen and
+// that no login matches leaves the local stock account, which the drain has put
+// back into its factory state.
 func (h *hands) toPasswordPage(ctx context.Context, c twin.Console) error {
-	factory := h.guide.Rules().Factory
+	user, password := h.guide.Rules().Factory.User, h.guide.Rules().Factory.Password
+	if h.unmatched {
+		user, password = otherUser, otherPassword
+	}
 	switch c.Screen().Name {
 	case twin.ScreenWizard:
 		_, _ = c.Next()
@@ -135,8 +141,11 @@ func (h *hands) toPasswordPage(ctx context.Context, c twin.Console) error {
 	}
 	switch c.Screen().Name {
 	case twin.ScreenWizardLogin, twin.ScreenLogin:
-		if _, err := c.Login(factory.User, twin.Password(factory.Password)); err != nil {
-			return rekey.Errorf(rekey.CodeInternal, "the twin's screen refuses the factory login").Wrap(err)
+		if err := h.hand("At the recorder's screen they log in as %s.", user); err != nil {
+			return err
+		}
+		if _, err := c.Login(user, twin.Password(password)); err != nil {
+			return rekey.Errorf(rekey.CodeInternal, "the twin's screen refuses %s", user).Wrap(err)
 		}
 	}
 	if c.Screen().Name == twin.ScreenMenu {
@@ -148,11 +157,14 @@ func (h *hands) toPasswordPage(ctx context.Context, c twin.Console) error {
 // pickAdmin goes from the menu to the page for admin's password.
 func (h *hands) pickAdmin() error {
 	c := h.twin.Console()
-	if c.Screen().Name != twin.ScreenMenu {
+	switch c.Screen().Name {
+	case twin.ScreenMenu:
+		if _, err := c.Accounts(); err != nil {
+			return rekey.Errorf(rekey.CodeInternal, "the twin's menu has no accounts").Wrap(err)
+		}
+	case twin.ScreenAccounts:
+	default:
 		return nil
-	}
-	if _, err := c.Accounts(); err != nil {
-		return rekey.Errorf(rekey.CodeInternal, "the twin's menu has no accounts").Wrap(err)
 	}
 	if _, err := c.Account(h.guide.Rules().Factory.User); err != nil {
 		return rekey.Errorf(rekey.CodeInternal, "the twin's menu refuses the account").Wrap(err)

@@ -133,11 +133,13 @@ func (h *hands) diagnose(ctx context.Context) error {
 			_, err := h.guide.PointAt(ctx, h.id, address)
 			return err
 		})
-		if err != nil || code != "" {
+		switch {
+		case err != nil:
 			return err
+		case code == "":
+			h.lost = 0
+			return h.logIn(ctx)
 		}
-		h.lost = 0
-		return h.logIn(ctx)
 	}
 	if h.lost < patience {
 		return h.logIn(ctx)

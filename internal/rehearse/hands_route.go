@@ -129,6 +129,7 @@ func (h *hands) otherAccount(ctx context.Context) error {
 		return err
 	}
 	if _, err := c.Login(otherUser, twin.Password(otherPassword)); err != nil {
+		h.unsaid++ // the guide is told that the way failed, not how often it was tried
 		return h.do(ctx, rekey.LeaveRoute{Failed: true})
 	}
 	return h.do(ctx, rekey.SayIn{})

@@ -38,7 +38,7 @@ type ownPress struct {
 
 const (
 	keptSuffix = ".practice.json"
-	maxKept    = 1 << 20 // bytes of one file
+	maxKept    = 16 << 20 // bytes of one file
 )
 
 // save writes what is kept of a practice.
@@ -129,7 +129,13 @@ func (p *Practice) takeUp(name string) (*stand, error) {
 	if _, err := os.Stat(path); err != nil { // a missing file would make a fresh recorder
 		return nil, err
 	}
-	if s.twin, err = twin.New(twin.Config{StateFile: path}); err != nil {
+	cfg := twin.Config{StateFile: path}
+	if s.kept.Hands {
+		if cfg.Clock, err = p.stoppedClock(path); err != nil {
+			return nil, err
+		}
+	}
+	if s.twin, err = twin.New(cfg); err != nil {
 		return nil, err
 	}
 	clock, paced := s.twin.Clock().(*twin.Paced)
@@ -146,6 +152,22 @@ func (p *Practice) takeUp(name string) (*stand, error) {
 	}
 	register(p.cfg.Devices, now, s.twin.DiscoveryAddress())
 	return s, nil
+}
+
+// stoppedClock gives the clock of a twin whose practice hands were pressing: it
+// stood still while nobody pressed, or the time away would count thirtyfold.
+func (p *Practice) stoppedClock(path string) (twin.Clock, error) {
+	var state struct {
+		Saved time.Time `json:"saved"`
+	}
+	b, err := readBounded(path)
+	if err == nil {
+		err = json.Unmarshal(b, &state)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return twin.NewPaced(state.Saved, p.cfg.pace), nil
 }
 
 func readBounded(path string) ([]byte, error) {

@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -83,45 +84,57 @@ func (p *Practice) press(s *stand) {
 }
 
 // pressOn follows the coach. A pause of the person's is waited out; presses that
-// nobody did while this computer was away are missed, and said.
+// came too late on a busy computer, or that nobody did while it was away, are
+// missed, and said.
 func (p *Practice) pressOn(s *stand) error {
 	id := s.recovery()
 	changed, stop := p.guide.Changes(id)
 	defer stop()
-	if err := p.sayMissed(s, id); err != nil {
-		return err
-	}
-	for {
-		r, err := p.guide.Touch(p.life, id)
-		if err != nil || r.Stage != rekey.StageCoach {
+	done, err := p.lastDone(s, id)
+	for err == nil && p.life.Err() == nil {
+		var r rekey.Recovery
+		if r, err = p.guide.Touch(p.life, id); err != nil || r.Stage != rekey.StageCoach {
 			return err
 		}
 		ahead := r.Drain().Run.Ahead(s.clock.Now(), 1)
-		switch {
-		case len(ahead) == 0: // paused
+		if len(ahead) == 0 { // paused
 			select {
 			case <-changed:
 			case <-p.life.Done():
-				return p.life.Err()
 			}
 			continue
-		case ahead[0].Phase != rekey.PhaseHold:
-			p.await(s, ahead[0].To, changed)
-		default:
-			if err := s.twin.ButtonDown(); err != nil {
-				return err
-			}
-			p.hub.publish(id)
-			p.await(s, ahead[0].To, nil)
-			if err := s.twin.ButtonUp(); err != nil {
-				return err
-			}
+		}
+		span := ahead[0]
+		due := span.Phase == rekey.PhaseHold && span.To.Sub(span.From) >= heldLeast
+		last := span.Press
+		if due || span.Phase == rekey.PhasePreroll {
+			last-- // that one can still be done
+		}
+		if err = p.sayMissed(id, &r, done+1, last); err != nil {
+			return err
+		}
+		done = max(done, last)
+		if !due {
+			p.await(s, span.To, changed)
+		} else if err = p.pressOne(s, id, span); err == nil {
+			done = span.Press
 		}
 		p.hub.publish(id)
-		if p.life.Err() != nil {
-			return p.life.Err()
-		}
 	}
+	if err == nil {
+		err = p.life.Err()
+	}
+	return err
+}
+
+// pressOne does one press.
+func (p *Practice) pressOne(s *stand, id string, span rekey.Span) error {
+	if err := s.twin.ButtonDown(); err != nil {
+		return err
+	}
+	p.hub.publish(id)
+	p.await(s, span.To, nil)
+	return s.twin.ButtonUp()
 }
 
 // await waits on the twin's clock until t, or until changed.
@@ -136,24 +149,29 @@ func (p *Practice) await(s *stand, t time.Time, changed <-chan struct{}) {
 	}
 }
 
-// sayMissed says the presses that were due since the last one that was done. The
-// schedule went on while nobody pressed.
-func (p *Practice) sayMissed(s *stand, id string) error {
+// lastDone gives the press of the run that was done last, by anybody: the
+// schedule may have gone on since then while nobody pressed.
+func (p *Practice) lastDone(s *stand, id string) (int, error) {
 	r, err := p.guide.Touch(p.life, id)
 	if err != nil || r.Stage != rekey.StageCoach {
-		return err
+		return 0, err
 	}
 	run := r.Drain().Run
-	done := 0
-	if all := s.twin.Plot(run.Started).Presses; len(all) > 0 {
-		done = nearest(run, all[len(all)-1].Down).press
+	all := s.twin.Plot(run.Started).Presses
+	if len(all) == 0 {
+		return 0, nil
 	}
-	b := run.At(s.clock.Now())
-	last := b.Press
-	if b.Phase == rekey.PhaseHold || b.Phase == rekey.PhasePreroll && last > done {
-		last-- // that one is still to be done
-	}
-	for k := done + 1; k <= last; k++ {
+	return nearest(run, all[len(all)-1].Down).press, nil
+}
+
+// sayMissed says that the presses from first to last were missed, as far as that
+// has not been said.
+func (p *Practice) sayMissed(id string, r *rekey.Recovery, first, last int) error {
+	run := r.Drain().Run
+	for k := first; k <= last; k++ {
+		if slices.Contains(run.Missed, k) || slices.Contains(run.Voided, k) {
+			continue
+		}
 		if _, err := p.guide.Do(p.life, id, guide.Any, rekey.Miss{Press: k}); err != nil {
 			return err
 		}

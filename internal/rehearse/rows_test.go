@@ -186,6 +186,12 @@ var rows = []row{
 	{name: "long password cut", o: change(func(o *Options) { o.Switches = []string{"long-password=truncate"} }), outcome: "rekeyed", factory: 1, bad: 2, proof: proved},
 	{name: "long password never matches", o: change(func(o *Options) { o.Switches = []string{"long-password=never-matches"} }), outcome: "rekeyed", factory: 1, bad: 2, proof: proved,
 		events: []string{"refused", "consented", "password-sealed", "password-answered", "proof-judged", "password-sealed", "password-answered", "ended"}},
+	{name: "long password set at the screen never matches", o: change(func(o *Options) {
+		o.Switches, o.Faults = []string{"long-password=never-matches"}, []string{"truncated-json=6"}
+	}), outcome: "rekeyed", factory: 1, bad: 2, proof: proved, events: []string{"password-said", "proof-judged", "password-sealed", "password-said", "ended"}},
+	{name: "another account, long password", o: change(func(o *Options) {
+		o.Switches, o.Route = []string{"long-password=never-matches"}, "other-account"
+	}), outcome: "rekeyed", bad: 2, proof: proved},
 	{name: "long password, old known", o: change(func(o *Options) { o.Switches, o.OldKnown = []string{"long-password=never-matches"}, true }),
 		outcome: "rekeyed", factory: 1, bad: 3, proof: provedAll, events: []string{"proof-held"}},
 }

@@ -121,7 +121,7 @@ func (h *hands) badAtTwin() int {
 // compare holds the twin's count against the guide's. A proof whose answer was
 // lost counts as bad at the guide, whatever the twin made of it.
 func (h *hands) compare(atTwin int) error {
-	sure, most := 0, 0
+	sure, most := h.unsaid, h.unsaid
 	for _, p := range h.r.Proofs {
 		if p.Outcome == rekey.ProofWrong {
 			sure++
