@@ -60,7 +60,7 @@ func (c twinCmd) Run(p *process) (err error) {
 	if c.Count < 1 || c.Count > maxTwins {
 		return wrongUsage("twin", "--count is from 1 to %d.", maxTwins)
 	}
-	control, err := net.Listen("tcp", c.Control)
+	control, err := (&net.ListenConfig{}).Listen(p.ctx, "tcp", c.Control)
 	if err != nil {
 		return wrongUsage("twin", "--control %s: %v.", c.Control, err)
 	}
@@ -105,12 +105,9 @@ func (c twinCmd) start(p *process, i int) (*twin.Twin, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := twin.New(cfg)
+	t, err := startTwin(cfg)
 	if err != nil {
-		return nil, twinError(err)
-	}
-	if err := t.Start(); err != nil {
-		return nil, errors.Join(twinError(err), t.Close())
+		return nil, err
 	}
 	if clock, ok := t.Clock().(*twin.Paced); ok && c.Pace != nil {
 		clock.SetPace(*c.Pace)
@@ -118,6 +115,28 @@ func (c twinCmd) start(p *process, i int) (*twin.Twin, error) {
 	}
 	return t, nil
 }
+
+// startTwin lets the twin be found where clients look for recorders. Where
+// another twin of the same address has that port, any other has to do.
+func startTwin(cfg twin.Config) (*twin.Twin, error) {
+	var failed error
+	for _, cfg.DiscoveryPort = range []int{recorderDiscovery, 0} {
+		t, err := twin.New(cfg)
+		if err != nil {
+			return nil, twinError(err)
+		}
+		if err = t.Start(); err == nil {
+			return t, nil
+		}
+		if failed = errors.Join(twinError(err), t.Close()); !errors.Is(err, syscall.EADDRINUSE) {
+			break
+		}
+	}
+	return nil, failed
+}
+
+// recorderDiscovery is the UDP port at which recorders answer a search.
+const recorderDiscovery = 37810
 
 func (c twinCmd) config(p *process, i int) (twin.Config, error) {
 	cat, err := p.catalog()
