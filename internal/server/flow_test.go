@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"github.com/rekey-dvr/rekey"
 )
 
@@ -259,4 +261,31 @@ func TestUnknownModelChangesNothing(t *testing.T) {
 		t.Errorf("status %d, page %s, version %d after %d", b.status, b.page(), b.recovery().Version, before.Version)
 	}
 	b.send("/before", "owner", "mine", "kind", "no", "model", "", "footage", "no").at("gate")
+}
+
+func TestSpanishAllTheWay(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.lang = "es-MX,es;q=0.9,en;q=0.1"
+	b.toGates("rest").send("/gate", "gate", "cord-out")
+	b.send("/start-rest", "when", w.clock.Now().Format("2006-01-02T15:04")).at("rest")
+	url := b.url
+	b.follow("/tag").at("tag")
+	w.clock.pass(73 * time.Hour)
+	b.get(url).at("rest").follow("?page=power").at("return").send("/clock", "reading", "2000-01-01 00:03")
+	b.atScreen(false)
+	b.follow("/record").at("record")
+	if n := find(b.doc, func(n *html.Node) bool { return n.Data == "html" }); attr(n, "lang") != "es" {
+		t.Errorf("the page is in %q", attr(n, "lang"))
+	}
+	b.get("/?lang=en").at("home").get("/").at("home") // chosen once, kept by a cookie
+	if n := find(b.doc, func(n *html.Node) bool { return n.Data == "html" }); attr(n, "lang") != "en" {
+		t.Errorf("after choosing English the page is in %q", attr(n, "lang"))
+	}
+	b = w.browser()
+	b.lang = "es"
+	b.get("/").send("/begin", "case", "unsure").send("/answer", "question", "owner", "answer", "mine").follow("?skip=model")
+	b.send("/answer", "question", "hdcvi", "answer", "hdcvi").send("/answer", "question", "self", "answer", "no")
+	b.send("/answer", "question", "locked", "answer", "maybe").send("/answer", "question", "account", "answer", "no")
+	b.send("/answer", "question", "front", "answer", "yes").at("routes").send("/choose", "route", "support").at("card")
 }

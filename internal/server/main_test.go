@@ -102,6 +102,7 @@ type browser struct {
 	w      *world
 	client *http.Client
 	base   string
+	lang   string // that the browser asks for
 	url    string // of the page
 	doc    *html.Node
 	text   string
@@ -116,9 +117,24 @@ func (w *world) browserAt(base string) *browser {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	b := &browser{t: w.t, w: w, base: base, client: &http.Client{Jar: jar, Transport: &http.Transport{}}}
+	b := &browser{t: w.t, w: w, base: base}
+	b.client = &http.Client{Jar: jar, Transport: &speaker{of: b, Transport: &http.Transport{}}}
 	w.t.Cleanup(b.client.CloseIdleConnections)
 	return b
+}
+
+// speaker tells the browser's language with each request.
+type speaker struct {
+	*http.Transport
+	of *browser
+}
+
+func (s *speaker) RoundTrip(r *http.Request) (*http.Response, error) {
+	if s.of.lang != "" {
+		r = r.Clone(r.Context())
+		r.Header.Set("Accept-Language", s.of.lang)
+	}
+	return s.Transport.RoundTrip(r)
 }
 
 func (b *browser) get(path string) *browser {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/web"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -116,8 +117,8 @@ func (s *Site) render(w io.Writer, p view.Page) error {
 	t, err := template.New("card").Funcs(template.FuncMap{
 		"say":   say,
 		"t":     func(key string) (string, error) { return say(view.T(key)) },
-		"asset": s.pages.Assets().URL,
-		"step":  func() (string, error) { return say(view.T("key.of", "Step", c.Step)) },
+		"asset": s.pages.Assets().URL, "wordmark": web.Wordmark,
+		"step": func() (string, error) { return say(view.T("key.of", "Step", c.Step)) },
 	}).Parse(cardTemplate)
 	if err != nil {
 		return fmt.Errorf("card: %w", err)

@@ -105,7 +105,7 @@ func (sh *showing) address(stage string) view.Page {
 	}
 	if stage == "other-subnet" {
 		p.Again = sh.post("point", "address", r.Identity.Address)
-		p.Subnet = &view.Subnet{Recorder: r.Identity.Address, Computer: r.Back.Subnet}
+		p.Subnet = subnetOf(r.Identity.Address, r.Back.Subnet)
 	}
 	for _, check := range []string{"power", "light", "read"} {
 		c := view.Fact{What: view.T("address.check." + check)}

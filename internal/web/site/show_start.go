@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/web/view"
@@ -54,8 +55,8 @@ func (s *Site) open(rows []rekey.Summary, v visit) []view.Open {
 			o.Name = o.Ref
 		}
 		o.What, o.Known, o.Mark = s.openLine(row)
-		if row.Practice { // its moments are its twin's
-			o.Next = o.Next.Truncate(0)
+		if row.Practice { // its moments are on its twin's clock
+			o.Next = time.Time{}
 		}
 		list = append(list, o)
 	}
