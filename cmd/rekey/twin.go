@@ -95,7 +95,9 @@ func (c twinCmd) Run(p *process) (err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), 2*time.Second)
 	defer cancel()
 	_ = server.Shutdown(ctx)
-	<-served
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
 	return nil
 }
 

@@ -105,7 +105,7 @@ func ParseSwitches(words ...string) (twin.Switches, error) {
 	var s twin.Switches
 	for _, text := range words {
 		name, value, _ := strings.Cut(text, "=")
-		known := true
+		var known bool
 		switch name {
 		case "long-password":
 			s.LongPassword = twin.LongPassword(value)
@@ -116,8 +116,6 @@ func ParseSwitches(words ...string) (twin.Switches, error) {
 		case "first-login":
 			s.FirstLogin = twin.FirstLogin(value)
 			known = slices.Contains([]twin.FirstLogin{twin.FirstFactory, twin.FirstInit}, s.FirstLogin)
-		default:
-			known = false
 		}
 		if !known {
 			return s, rekey.Errorf(rekey.CodeInvalid, "--switch %q is not known", text).

@@ -66,23 +66,23 @@ func monitor(snap twin.Snapshot) view.TwinMonitor {
 
 var cameraNames = []string{"Till", "Door", "Yard", "Stairs", "Store", "Gate", "Hall", "Street"}
 
-// watched gives a practice whose picture can be seen: with the screen's cable out
+// watched gives the mouse and the keys at a picture that can be seen: with the screen's cable out
 // there is none.
-func (p *Practice) watched(id string) (*stand, twin.Console, error) {
+func (p *Practice) watched(id string) (twin.Console, error) {
 	s, err := p.at(id)
 	if err != nil {
-		return nil, twin.Console{}, err
+		return twin.Console{}, err
 	}
 	if !s.twin.Snapshot().Rear.Cables[twin.CableHDMI] {
-		return nil, twin.Console{}, notNow("its screen is not plugged in")
+		return twin.Console{}, notNow("its screen is not plugged in")
 	}
-	return s, s.twin.Console(), nil
+	return s.twin.Console(), nil
 }
 
 // Login is the login on the recorder's own monitor. What it answers is on the
 // monitor.
 func (p *Practice) Login(_ context.Context, id, user string, password secret.String) error {
-	_, c, err := p.watched(id)
+	c, err := p.watched(id)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func toAccount(c twin.Console, user string) error {
 
 // SetPassword types a new password twice, where the monitor asks for one.
 func (p *Practice) SetPassword(_ context.Context, id string, password, again secret.String) error {
-	_, c, err := p.watched(id)
+	c, err := p.watched(id)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (p *Practice) SetPassword(_ context.Context, id string, password, again sec
 
 // Monitor opens the menu, leaves a page, or closes a message.
 func (p *Practice) Monitor(_ context.Context, id, key string) error {
-	_, c, err := p.watched(id)
+	c, err := p.watched(id)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func Run(ctx context.Context, cat *catalog.Catalog, o Options, out func(Entry) e
 			return Summary{}, err
 		}
 	}
-	if h.scene, err = newScene(ctx, cat, cfg, out); err != nil {
+	if h.scene, err = newScene(cat, cfg, out); err != nil {
 		return Summary{}, err
 	}
 	defer func() {

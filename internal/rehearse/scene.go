@@ -27,7 +27,7 @@ var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 const (
 	exchangeWithin = 5 * time.Second
 	discoveryWait  = 600 * time.Millisecond
-	slowBy         = 120 * time.Millisecond
+	slowBy         = 60 * time.Millisecond
 )
 
 // scene is the stage of a rehearsal: clock, twin, guide, and the transcript.
@@ -45,7 +45,7 @@ type scene struct {
 }
 
 // newScene sets the stage. cfg is nil where there is no twin.
-func newScene(ctx context.Context, cat *catalog.Catalog, cfg *twin.Config, out func(Entry) error) (*scene, error) {
+func newScene(cat *catalog.Catalog, cfg *twin.Config, out func(Entry) error) (*scene, error) {
 	s := &scene{cat: cat, clock: twin.NewStepped(start), out: out}
 	v, err := vault.Ephemeral()
 	if err != nil {
