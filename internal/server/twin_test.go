@@ -36,6 +36,12 @@ func (l *logBuffer) String() string { l.mu.Lock(); defer l.mu.Unlock(); return l
 // factoryTwin starts a recorder in the factory state and gives its address.
 func factoryTwin(t *testing.T, devices *device.Devices, model string) string {
 	t.Helper()
+	return ownedTwin(t, devices, model, "")
+}
+
+// ownedTwin starts a recorder whose owner has set a password.
+func ownedTwin(t *testing.T, devices *device.Devices, model string, password twin.Password) string {
+	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +50,7 @@ func factoryTwin(t *testing.T, devices *device.Devices, model string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tw, err := twin.New(twin.Config{Model: m, Seed: 7, BootTime: 50 * time.Millisecond})
+	tw, err := twin.New(twin.Config{Model: m, Seed: 7, BootTime: 50 * time.Millisecond, Password: password})
 	if err == nil {
 		err = tw.Start()
 	}
@@ -170,4 +176,38 @@ func TestReportedTurnsToSeen(t *testing.T) {
 		t.Errorf("outcome %q, new works %v, although nobody set it", r.Outcome, r.NewWorks)
 	}
 	b.at("screen").follow("?done=wizard").at("screen").send("/set").at("gate") // it has to be set after all
+}
+
+func TestPasswordIsTriedOnceAfterALock(t *testing.T) {
+	for _, tc := range []struct {
+		typed   string
+		outcome rekey.Outcome
+		tried   int
+	}{{"right pw#1", rekey.OutcomeSignedIn, 0}, {"wrong pw#1", "", 1}} {
+		t.Run(tc.typed, func(t *testing.T) {
+			devices := device.New(device.Options{})
+			w := newWorld(t, func(c *guide.Config) { c.Devices = devices })
+			address := ownedTwin(t, devices, "AMDV7208", "right pw#1")
+			b := w.browser()
+			b.get("/").send("/begin", "case", "unsure").send("/answer", "question", "owner", "answer", "mine")
+			b.send("/answer", "question", "model", "answer", "AMDV7208").send("/answer", "question", "locked", "answer", "yes")
+			b.send("/answer", "question", "account", "answer", "no").send("/answer", "question", "front", "answer", "yes")
+			b.send("/choose", "route", "lockout-wait").at("card").follow("?page=once").at("card")
+			b.send("/point", "address", "127.0.0.1:1").at("card").send("/point", "address", address).at("card")
+			b.send("/old", "password", tc.typed)
+			for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+				if r := b.get(b.url).recovery(); len(r.Proofs) > 0 {
+					break
+				}
+				select { // the recorder answers in its own time
+				case <-time.After(20 * time.Millisecond):
+				case <-t.Context().Done():
+				}
+			}
+			r := b.recovery()
+			if r.Outcome != tc.outcome || r.BadProofs() != tc.tried || len(r.Tried) != tc.tried {
+				t.Errorf("outcome %q, bad proofs %d, tried %v", r.Outcome, r.BadProofs(), r.Tried)
+			}
+		})
+	}
 }

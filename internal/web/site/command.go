@@ -153,6 +153,9 @@ func (d *deed) doubt(r *http.Request) error {
 
 // showAgain shows the page again with what is wrong with a field.
 func (d *deed) showAgain(field string, wrong view.Text, a ask) {
+	if d.r.Stage == rekey.StageRoute { // whoever types an address or a password there is past the waiting
+		a.waited = true
+	}
 	d.again = &showing{
 		Site: d.Site, ctx: d.ctx, v: d.v, r: d.r, ask: a, typed: d.f, wrong: map[string]view.Text{field: wrong},
 	}

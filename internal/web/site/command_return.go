@@ -107,6 +107,9 @@ func (d *deed) point() error {
 	}
 	d.r, d.at = r, r.Version
 	switch r.Stage {
+	case rekey.StageRoute:
+		d.to = "/r/" + d.id + "?page=once"
+		return nil
 	case rekey.StageClosing, rekey.StageFinish, rekey.StageEnded:
 		return effect(rekey.AllowNew{})(d)
 	}
