@@ -18,6 +18,7 @@ import (
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/catalog"
 	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/rehearse"
 	"github.com/rekey-dvr/rekey/internal/store/memory"
 	"github.com/rekey-dvr/rekey/internal/vault"
 	"github.com/rekey-dvr/rekey/internal/web"
@@ -51,6 +52,12 @@ type world struct {
 
 func newWorld(t *testing.T, edit ...func(*guide.Config)) *world {
 	t.Helper()
+	return newWorldWith(t, nil, edit...)
+}
+
+// newWorldWith is newWorld with practice recorders, which get its guide.
+func newWorldWith(t *testing.T, practice *rehearse.Practice, edit ...func(*guide.Config)) *world {
+	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +73,7 @@ func newWorld(t *testing.T, edit ...func(*guide.Config)) *world {
 	}
 	w.guide = guide.New(c)
 	w.door = NewDoor(DoorConfig{Addrs: doorAddrs})
-	s := site.New(site.Config{
+	parts := site.Config{
 		Guide: w.guide, Renderer: renderer(), Phone: w.door, Zone: time.UTC,
 		Chain: func(ctx context.Context, id string) (int, [32]byte, [32]byte, error) {
 			rs, err := w.store.Load(ctx, rekey.StreamID(rekey.RecoveryPrefix+id), 0)
@@ -75,7 +82,17 @@ func newWorld(t *testing.T, edit ...func(*guide.Config)) *world {
 			}
 			return len(rs), rs[0].Hash, rs[len(rs)-1].Hash, nil
 		},
-	})
+	}
+	if practice != nil {
+		parts.Practice = practice
+		practice.Attach(context.Background(), w.guide)
+		t.Cleanup(func() {
+			if err := practice.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	s := site.New(parts)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
