@@ -76,6 +76,7 @@ func (c serveCmd) Run(p *process) error {
 // serving is everything that a served guide is made of.
 type serving struct {
 	data     *data
+	lock     *folderLock
 	guide    *guide.Guide
 	practice *rehearse.Practice
 	site     *site.Site
@@ -99,6 +100,9 @@ func (p *process) openServing(settings config.Settings) (_ *serving, err error) 
 		return nil, err
 	}
 	if s.data, err = openData(p.ctx, settings, log, options, device.Options{}); err != nil {
+		return nil, err
+	}
+	if s.lock, err = lockFolder(settings.Data); err != nil {
 		return nil, err
 	}
 	s.practice, err = rehearse.OpenPractice(rehearse.PracticeConfig{
@@ -133,6 +137,7 @@ func (s *serving) serve(ctx context.Context, p *process, ln net.Listener, settin
 	defer work.Wait()
 	defer cancel()
 	url := "http://" + browserHost(ln.Addr()) + "/"
+	s.lock.serves(url)
 	if _, err := fmt.Fprintf(p.stdout, "Your data lie in %s\nOpen %s\n", settings.Data, url); err != nil {
 		_ = ln.Close()
 		return err
@@ -162,6 +167,9 @@ func (s *serving) close() {
 		if err := s.data.store.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
 			s.data.log.Error("store", "err", err)
 		}
+	}
+	if s.lock != nil { // last: nothing of this process may go on after another has begun
+		s.lock.release()
 	}
 }
 
