@@ -94,6 +94,15 @@ func TestPracticeSaysSoAndActsOnTheTwin(t *testing.T) {
 		t.Errorf("status %d, coach %+v", status, live.Coach)
 	}
 
+	w.browser().get("/phone?back=" + url).send("/phone/open")
+	phone := w.browserAt("http://" + w.door.Door().Listener).get(w.door.Door().Link)
+	if _, status := phone.script(url+"/twin/password", fieldsOf("password", "Abcdef12", "again", "Abcdef12")); status != http.StatusForbidden {
+		t.Errorf("status %d for a password typed on a phone", status)
+	}
+	if _, status := phone.script(url+"/twin/login", fieldsOf("user", "admin", "password", "mine")); status != http.StatusForbidden {
+		t.Errorf("status %d for a login typed on a phone", status)
+	}
+
 	real := w.browser().toGates("front")
 	if _, status := real.script(real.url+"/twin/press", map[string][]string{"down": {"1"}}); status != http.StatusNotFound {
 		t.Errorf("status %d for a twin of a real recovery", status)
@@ -101,4 +110,12 @@ func TestPracticeSaysSoAndActsOnTheTwin(t *testing.T) {
 	if strings.Contains(textOf(real.doc), "PRACTICE") {
 		t.Error("a real recovery says PRACTICE")
 	}
+}
+
+func fieldsOf(pairs ...string) url.Values {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v.Set(pairs[i], pairs[i+1])
+	}
+	return v
 }

@@ -8,6 +8,7 @@ import (
 	ics "github.com/arran4/golang-ical"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
 )
 
 // Reminders in the calendar file come at the moment itself, and before a rest also
@@ -41,7 +42,7 @@ func (s *Site) calendar(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if r.Method == http.MethodGet && sh.r.Stage == rekey.StageRest {
-		if _, err := s.guide.Do(r.Context(), sh.r.ID, -1, rekey.TakeCalendar{}); err != nil && rekey.CodeOf(err) != rekey.CodeClockBack {
+		if _, err := s.guide.Do(r.Context(), sh.r.ID, guide.Any, rekey.TakeCalendar{}); err != nil && rekey.CodeOf(err) != rekey.CodeClockBack {
 			return err
 		}
 	}

@@ -72,6 +72,8 @@ func (s *Site) notice(r *rekey.Recovery, now time.Time) view.Text {
 		return view.Text{}
 	case rekey.CodeUnreachable, rekey.CodePublicAddress, rekey.CodeFull, rekey.CodeClockBack:
 		return view.T("error." + string(rekey.CodeOf(err)) + ".say")
+	case rekey.CodeGarbage, rekey.CodeLimit: // something answers, and not as a recorder does
+		return view.T("error.unreachable.say")
 	}
 	return view.T("error.internal.say")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -123,7 +124,7 @@ func (d *deed) do(cmds ...rekey.Command) error {
 
 // doAny lets the domain decide a command on whatever is there.
 func (d *deed) doAny(c rekey.Command) error {
-	return d.took(d.guide.Do(d.ctx, d.id, -1, c))
+	return d.took(d.guide.Do(d.ctx, d.id, guide.Any, c))
 }
 
 // took keeps what a command left.
@@ -166,8 +167,7 @@ func (d *deed) secured() error {
 	if d.v.secure {
 		return nil
 	}
-	return rekey.Errorf(rekey.CodeForbidden, "Over plain http no password is shown or taken").
-		WithHint("Look at the computer for this step.")
+	return overPlainHTTP()
 }
 
 // begin starts a recovery of one of the cases on the home page.

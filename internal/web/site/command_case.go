@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -203,7 +204,7 @@ func (d *deed) maker() error {
 
 // doubtClock says that a page's clock and this computer's are apart.
 func (d *deed) doubtClock(apart time.Duration) error {
-	r, err := d.guide.Do(d.ctx, d.id, -1, rekey.DoubtClock{Which: "page", Apart: apart})
+	r, err := d.guide.Do(d.ctx, d.id, guide.Any, rekey.DoubtClock{Which: "page", Apart: apart})
 	if err == nil {
 		d.r = r
 	}

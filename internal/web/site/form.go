@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey"
-	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/secret"
 )
 
@@ -53,9 +52,6 @@ func (f form) version() (int64, error) {
 	}
 	return v, nil
 }
-
-// anyVersion is for what may be said twice, from two devices, without harm.
-func (f form) anyVersion() (int64, error) { return guide.Any, nil }
 
 // number gives a whole number, and 0 for none.
 func (f form) number(name string) (int, error) {

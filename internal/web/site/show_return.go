@@ -264,8 +264,7 @@ func (s *Site) old(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !sh.v.secure {
-		return rekey.Errorf(rekey.CodeForbidden, "Over plain http no password is taken").
-			WithHint("Look at the computer for this step.")
+		return overPlainHTTP()
 	}
 	sh.now = s.guide.NowFor(&sh.r)
 	sh.frame = s.frameOf(sh.ctx, sh.v, &sh.r)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -65,13 +66,29 @@ func (s *Site) twin(w http.ResponseWriter, r *http.Request) error {
 	if rec.Practice == nil {
 		return rekey.Errorf(rekey.CodeNotFound, "This is not a practice recovery")
 	}
-	if err := s.twinDo(ctx, id, r.PathValue("act"), f); err != nil {
+	act := r.PathValue("act")
+	if !s.visit(r).secure && (act == "password" || act == "login" && !s.factoryLogin(f)) {
+		return overPlainHTTP()
+	}
+	if err := s.twinDo(ctx, id, act, f); err != nil {
 		return err
 	}
 	if wantsJSON(r) {
 		return s.writeLive(w, r, id)
 	}
 	return redirect(w, r, sameFace(r, "/r/"+id))
+}
+
+// factoryLogin reports whether a login is the one that everybody knows.
+func (s *Site) factoryLogin(f form) bool {
+	login := s.guide.Rules().Factory
+	return f.get("user") == login.User && f.secret("password").Equal(secret.New(login.Password))
+}
+
+// overPlainHTTP is the answer to a password that would cross the network in clear.
+func overPlainHTTP() error {
+	return rekey.Errorf(rekey.CodeForbidden, "Over plain http no password is shown or taken").
+		WithHint("Look at the computer for this step.")
 }
 
 // sameFace gives the page's address with the face that the person had turned to:
