@@ -53,6 +53,7 @@ type stand struct {
 	mu     sync.Mutex
 	kept   kept
 	before string    // the address that the guide knows, when the twin has another since a restart
+	seen   int64     // version of the recovery whose effects were looked after
 	busy   bool      // the practice hands are pressing
 	finger time.Time // when the person's press that is under way began
 }
@@ -117,7 +118,9 @@ func (p *Practice) Attach(ctx context.Context, g *guide.Guide) {
 
 // Close ends the hands and the twins. Their state files have everything by then.
 func (p *Practice) Close() error {
+	p.mu.Lock()
 	p.end()
+	p.mu.Unlock()
 	p.work.Wait()
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -129,6 +132,15 @@ func (p *Practice) Close() error {
 	}
 	p.all = map[string]*stand{}
 	return first
+}
+
+// spawn runs f beside, unless practice is closing.
+func (p *Practice) spawn(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.life.Err() == nil {
+		p.work.Go(f)
+	}
 }
 
 // Faults lists the faults that can be chosen.

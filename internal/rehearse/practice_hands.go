@@ -59,7 +59,7 @@ func (p *Practice) press(s *stand) {
 	}
 	s.clock.SetPace(p.cfg.pace)
 	s.keepClock()
-	p.work.Go(func() {
+	p.spawn(func() {
 		defer func() {
 			s.mu.Lock()
 			s.busy = false
@@ -177,6 +177,37 @@ func (p *Practice) sayMissed(id string, r *rekey.Recovery, first, last int) erro
 		}
 	}
 	return nil
+}
+
+// carryDue lets the guide do what has fallen due on the twin's clock while
+// somebody looks. A server's own timer goes by the wall clock, which the twin's
+// is ahead of once time was skipped. Each state is looked after once, so that a
+// recorder that answers nonsense is not asked again and again.
+func (p *Practice) carryDue(s *stand, r *rekey.Recovery) {
+	now := s.clock.Now()
+	due := r.Effect(now).Kind != rekey.EffectNone
+	for _, d := range r.DueMoments() {
+		due = due || !d.At.After(now)
+	}
+	s.mu.Lock()
+	again := s.seen == r.Version
+	if due {
+		s.seen = r.Version
+	}
+	s.mu.Unlock()
+	if !due || again {
+		return
+	}
+	p.spawn(func() {
+		_, err := p.guide.Touch(p.life, r.ID)
+		if err == nil {
+			_, err = p.guide.Carry(p.life, r.ID)
+		}
+		if err != nil && p.life.Err() == nil {
+			p.cfg.Log.Warn("practice recovery", "recovery", r.ID, "err", err)
+		}
+		p.hub.publish(r.ID)
+	})
 }
 
 // touch lets the guide do what the time has brought, and tells the pages.

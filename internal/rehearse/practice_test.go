@@ -272,6 +272,10 @@ func (h house) finishAtScreen() {
 	if !r.Proven() {
 		t.Errorf("not proven: %+v", r.Proofs)
 	}
+	h.do(rekey.GoFinish{})
+	if !h.view().SeeFail.Is() {
+		t.Error("a success offers no failure to see")
+	}
 }
 
 // TestPracticeRest lets three days pass, and looks too early before that.
@@ -315,6 +319,34 @@ func TestPracticeRest(t *testing.T) {
 		t.Errorf("three days later: ready %t, %+v", r.Drain().Ready, v.Live.Board)
 	}
 	h.finishAtScreen()
+}
+
+// TestPracticeLocked meets a lock on a clock that is days ahead of the wall: the
+// attempt that was not judged is made when the quiet time is over and somebody
+// looks.
+func TestPracticeLocked(t *testing.T) {
+	t.Parallel()
+	h := opened(t, t.TempDir())
+	h.begin(rekey.ButtonNone, "locked")
+	h.unplug()
+	h.do(rekey.StartRest{})
+	h.must(h.p.Skip(t.Context(), h.id, site.SkipThreeDays))
+	h.plugIn()
+	h.must(h.p.Cable(t.Context(), h.id, "lan", true))
+	h.do(rekey.SayPower{}, rekey.ReadClock{Unknown: true}, rekey.ChooseWay{Way: rekey.WayNetwork}, rekey.TryFactory{})
+	r, err := h.g.Carry(t.Context(), h.id)
+	h.must(err)
+	if r.Stage != rekey.StageQuiet {
+		t.Fatalf("stage %s", r.Stage)
+	}
+	h.stand().clock.Advance(31 * time.Minute)
+	if _, err := h.p.Live(t.Context(), h.id); err != nil {
+		t.Error(err)
+	}
+	r = h.until("the attempt", func(r rekey.Recovery) bool { return r.Stage == rekey.StagePassword })
+	if r.FactoryAttempts() != 1 || h.stand().twin.BadProofs("admin") != 0 {
+		t.Errorf("%d attempts, %d bad", r.FactoryAttempts(), h.stand().twin.BadProofs("admin"))
+	}
 }
 
 // TestPracticeSurvives kills a practice in the middle of a rest: another process

@@ -36,6 +36,7 @@ func (p *Practice) Live(ctx context.Context, id string) (view.TwinLive, error) {
 	if s.moved() {
 		p.findAgain(ctx, s)
 	}
+	p.carryDue(s, &r)
 	return p.live(s, &r), nil
 }
 
@@ -126,6 +127,7 @@ func (p *Practice) Twin(ctx context.Context, id string) (view.Twin, error) {
 	allow(&t.ByHand, can.byHand)
 	allow(&t.ThreeDay, can.time)
 	allow(&t.TooEarly, can.early)
+	allow(&t.SeeFail, r.Stage == rekey.StageFinish || r.Outcome == rekey.OutcomeRekeyed || r.Outcome == rekey.OutcomeReported)
 	screen := live.Monitor.Screen
 	allow(&t.Menu, screen == "grid")
 	allow(&t.Login, screen == "login")
