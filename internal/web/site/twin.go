@@ -70,6 +70,9 @@ func (s *Site) twin(w http.ResponseWriter, r *http.Request) error {
 	if !s.visit(r).secure && (act == "password" || act == "login" && !s.factoryLogin(f)) {
 		return overPlainHTTP()
 	}
+	if act == SkipSeeFail {
+		return s.seeFail(w, r, &rec)
+	}
 	if err := s.twinDo(ctx, id, act, f); err != nil {
 		return err
 	}
@@ -129,10 +132,27 @@ func (s *Site) twinDo(ctx context.Context, id, act string, f form) error {
 		return p.SetPassword(ctx, id, f.secret("password"), f.secret("again"))
 	case MonitorMenu, MonitorCancel, MonitorConfirm:
 		return p.Monitor(ctx, id, act)
-	case SkipHands, SkipByHand, SkipThreeDays, SkipTooEarly, SkipSeeFail:
+	case SkipHands, SkipByHand, SkipThreeDays, SkipTooEarly:
 		return p.Skip(ctx, id, act)
 	}
 	return rekey.Errorf(rekey.CodeNotFound, "A practice recorder has no %q", act)
+}
+
+// seeFail begins another practice on the same kind of recorder, one that keeps its
+// memory whatever is done: what a drain looks like that does not work.
+func (s *Site) seeFail(w http.ResponseWriter, r *http.Request, rec *rekey.Recovery) error {
+	button := "front"
+	if rec.Route == rekey.RouteDrainRest {
+		button = "none"
+	}
+	id, err := s.practice.Start(r.Context(), button, []string{"coin-cell"})
+	if err != nil {
+		return err
+	}
+	if _, err := s.startOn(r.Context(), id, button); err != nil {
+		return err
+	}
+	return redirect(w, r, "/r/"+id)
 }
 
 // practicePage chooses what to rehearse.
