@@ -94,8 +94,8 @@ func (p StartParams) serve(ctx context.Context, command func(context.Context, st
 		return err
 	}
 	defer func() {
-		cmd.Process.Kill()
-		cmd.Wait() // it was killed: its exit says nothing
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed: its exit says nothing
 	}()
 	lines := bufio.NewScanner(io.LimitReader(out, 1<<20))
 	for lines.Scan() {

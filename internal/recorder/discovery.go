@@ -47,7 +47,7 @@ func (c *Client) search(ctx context.Context, a netip.Addr) (wire.Notify, int, er
 		return wire.Notify{}, 0, &Error{Op: opDiscover, Kind: Unsent, Err: err}
 	}
 	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
 
 	to := net.UDPAddrFromAddrPort(netip.AddrPortFrom(a, uint16(c.discoveryPort())))
 	query := wire.Search{Uni: 1}.Append(nil)
@@ -56,7 +56,7 @@ func (c *Client) search(ctx context.Context, a netip.Addr) (wire.Notify, int, er
 		if _, err := conn.WriteTo(query, to); err != nil {
 			return wire.Notify{}, 0, &Error{Op: opDiscover, Kind: Unreachable, Err: err}
 		}
-		conn.SetReadDeadline(time.Now().Add(c.discoveryWait() / 2))
+		_ = conn.SetReadDeadline(time.Now().Add(c.discoveryWait() / 2))
 		if ctx.Err() != nil { // the deadline just set may have covered the one of AfterFunc
 			break
 		}

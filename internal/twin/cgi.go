@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"net/http"
 	"strings"
 	"time"
 
@@ -14,9 +15,9 @@ func (t *Twin) route(now time.Time, q *request) reply {
 	switch {
 	case strings.HasPrefix(q.Path, cgiFolder):
 		return t.cgi(now, q, strings.TrimPrefix(q.Path, cgiFolder))
-	case q.Path == "/" && (q.Method == "GET" || q.Method == "HEAD"):
+	case q.Path == "/" && (q.Method == http.MethodGet || q.Method == http.MethodHead):
 		return t.page(q.Method)
-	case q.Method != "POST":
+	case q.Method != http.MethodPost:
 		return refuse(404, wire.CGIOther)
 	case q.Path == wire.PathLogin, q.Path == wire.PathRPC:
 		return t.rpc(now, q)

@@ -2,6 +2,7 @@ package twin
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -83,8 +84,8 @@ func drain(c net.Conn) {
 func stays(c net.Conn, wait time.Duration) bool {
 	_ = c.SetReadDeadline(time.Now().Add(wait))
 	_, err := c.Read(make([]byte, 1))
-	e, ok := err.(net.Error)
-	return err == nil || ok && e.Timeout()
+	var e net.Error
+	return err == nil || errors.As(err, &e) && e.Timeout()
 }
 
 // handle lets the recorder answer, and the faults have their way with it. No bytes

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 )
 
@@ -61,7 +62,7 @@ func DecodeFrame(b []byte) (Frame, error) {
 func ReadFrame(r io.Reader) (Frame, error) {
 	var h [FrameHeader]byte
 	if n, err := io.ReadFull(r, h[:]); err != nil {
-		if n > 0 && err == io.ErrUnexpectedEOF {
+		if n > 0 && errors.Is(err, io.ErrUnexpectedEOF) {
 			err = truncated(frameWhat, "header")
 		}
 		return Frame{}, err
@@ -72,7 +73,7 @@ func ReadFrame(r io.Reader) (Frame, error) {
 	}
 	f.Payload = make([]byte, n)
 	if _, err := io.ReadFull(r, f.Payload); err != nil {
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			err = truncated(frameWhat, "payload")
 		}
 		return Frame{}, err
