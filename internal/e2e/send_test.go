@@ -85,7 +85,7 @@ func killAtSend(t *testing.T, p *process, dir, host, marker string, m twin.Model
 }
 
 // login asks the recorder as admin, with a client that is not rekey's.
-func login(t *testing.T, address, password string) int {
+func login(t testing.TB, address, password string) int {
 	t.Helper()
 	client := http.Client{Timeout: 10 * time.Second, Transport: &digest.Transport{Username: "admin", Password: password}}
 	res, err := client.Get("http://" + address + "/cgi-bin/magicBox.cgi?action=getSerialNo")
