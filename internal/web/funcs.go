@@ -66,7 +66,7 @@ func (r *Renderer) funcs(lang string) template.FuncMap {
 		"add":        func(a, b int) int { return a + b },
 		"sub":        func(a, b int) int { return a - b },
 		"pct":        func(n, of, full int) int { return n * full / max(of, 1) },
-		"letters":    func(s string) []letter { return letters(s) },
+		"letters":    letters,
 		"secs":       func(d time.Duration) string { return fmt.Sprintf("%.1f", d.Seconds()) },
 		"plot":       newPlot,
 		"sinceMS":    func(c view.Coach) int64 { return c.Now.Add(-c.PausedFor).UnixMilli() },

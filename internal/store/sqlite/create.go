@@ -23,7 +23,7 @@ func (f files) createIfFresh(ctx context.Context, o Options) error {
 	}
 	h, err := f.readHead()
 	if err != nil || !h.building {
-		return nil // open says what is wrong with the head, if anything is
+		return nil //nolint:nilerr // open says what is wrong with the head, if anything is
 	}
 	if err := touch(f.db); err != nil {
 		return err

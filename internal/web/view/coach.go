@@ -90,7 +90,7 @@ type Leg struct {
 // StripBits gives where the presses stand on the strip under the playhead at 15,
 // a unit a second, for the page as it is made; the script moves them on.
 func (c Coach) StripBits() []StripBit {
-	at := 0 // seconds into the cycle
+	var at int // seconds into the cycle
 	switch c.Phase {
 	case "hold":
 		at = int(c.Live.Cadence.Hold/1000) - c.Seconds
