@@ -175,7 +175,7 @@ func TestReportedTurnsToSeen(t *testing.T) {
 	if r.Proven() || r.Outcome != rekey.OutcomeReported || !r.NewWorks.Known || r.NewWorks.Is {
 		t.Errorf("outcome %q, new works %v, although nobody set it", r.Outcome, r.NewWorks)
 	}
-	b.at("screen").follow("?done=wizard").at("screen").send("/set").at("gate") // it has to be set after all
+	b.get(url).at("screen").follow("?done=wizard").at("screen").send("/set").at("gate") // it has to be set after all
 }
 
 func TestPasswordIsTriedOnceAfterALock(t *testing.T) {
