@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"filippo.io/age"
@@ -89,6 +90,9 @@ func writeSynced(path string, data []byte) error {
 	}
 	if err := os.Rename(path+".new", path); err != nil {
 		return err
+	}
+	if runtime.GOOS == "windows" { // it has no such call for folders and needs none
+		return nil
 	}
 	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {
