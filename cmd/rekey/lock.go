@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	rekey "github.com/rekey-dvr/rekey"
 )
@@ -17,6 +19,16 @@ const lockFile = "serve.lock"
 
 // maxLockText bounds what is read of a lock file, in bytes.
 const maxLockText = 256
+
+// openingFile is held for as long as a process opens a data folder. Of two that
+// make the same new one, the second has to take the key that the first has made.
+const openingFile = "open.lock"
+
+// How often a process looks whether it may open a data folder, and for how long.
+const (
+	openingEvery = 20 * time.Millisecond
+	openingTries = 1500
+)
 
 // errHeld is the error of tryLock when another process has the lock.
 var errHeld = errors.New("another process has it")
@@ -46,6 +58,34 @@ func lockFolder(dir string) (*folderLock, error) {
 	}
 	return nil, rekey.Errorf(rekey.CodeConflict, "Another rekey serves the data in %s%s", dir, servedAt(f)).
 		WithHint("Use that one, or end it first, or choose another folder with --data.")
+}
+
+// lockOpening waits until no other process opens the data folder, and keeps others
+// from it until the returned function is called or the process ends.
+func lockOpening(ctx context.Context, dir string) (unlock func(), err error) {
+	path := filepath.Join(dir, openingFile)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, rekey.Errorf(rekey.CodeInvalid, "The file %s cannot be opened", path).
+			WithHint("Choose another folder with --data.").Wrap(err)
+	}
+	tick := time.NewTicker(openingEvery)
+	defer tick.Stop()
+	for range openingTries {
+		if err = tryLock(f); err == nil {
+			return func() { _ = f.Close() }, nil
+		}
+		if !errors.Is(err, errHeld) {
+			break
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), f.Close())
+		}
+	}
+	_ = f.Close()
+	return nil, rekey.Errorf(rekey.CodeInternal, "The file %s cannot be locked", path).Wrap(err)
 }
 
 // servedAt reads the address of the process that has the lock, "" if there is none

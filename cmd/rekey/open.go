@@ -37,6 +37,11 @@ func openData(ctx context.Context, s config.Settings, log *slog.Logger, o sqlite
 		return nil, rekey.Errorf(rekey.CodeInvalid, "The data folder %s cannot be made", s.Data).
 			WithHint("Choose another with --data.").Wrap(err)
 	}
+	unlock, err := lockOpening(ctx, s.Data)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	path := filepath.Join(s.Data, databaseFile)
 	fresh, err := absent(path, path+".head")
 	if err != nil {
