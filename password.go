@@ -22,15 +22,21 @@ func (r *Recovery) PasswordGeneration() Generation {
 	return GenA
 }
 
-// Classes counts which of small letters, capitals and digits pw has.
+// Classes counts which of letters, digits and other signs pw has, as recorders
+// with a rule do: small letters and capitals are one class.
 func Classes(pw string) int {
-	n := 0
-	for _, class := range []string{"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"} {
-		if strings.ContainsAny(pw, class) {
-			n++
+	var letter, digit, other int
+	for _, c := range pw {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z':
+			letter = 1
+		case c >= '0' && c <= '9':
+			digit = 1
+		default:
+			other = 1
 		}
 	}
-	return n
+	return letter + digit + other
 }
 
 // Check reports whether a recorder with these rules takes pw. The error never
@@ -46,7 +52,7 @@ func (rules PasswordRules) Check(pw string) error {
 		return Errorf(CodePassword, "The password has a character that this recorder does not take").
 			WithHint("Leave out: " + rules.Forbidden)
 	case Classes(pw) < rules.MinClasses:
-		return Errorf(CodePassword, "The password needs small letters, capitals and digits: %d of the three at least", rules.MinClasses)
+		return Errorf(CodePassword, "The password needs letters, digits or other signs: %d of the three at least", rules.MinClasses)
 	}
 	for _, c := range pw {
 		if c < '!' || c > '~' {

@@ -66,7 +66,7 @@ type PasswordRules struct {
 	Length     int    // characters to generate
 	MaxLength  int    // longest the owner may choose, after a warning above Length
 	MinLength  int    // shortest the recorder takes
-	MinClasses int    // of small letters, capitals and digits
+	MinClasses int    // of letters, digits and other signs
 	Forbidden  string // characters the recorder refuses
 	Weak       bool   // weak by device: never to be reachable from outside
 }
