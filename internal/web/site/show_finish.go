@@ -27,8 +27,8 @@ func (sh *showing) finish() view.Page {
 	} else {
 		p.Close = sh.post("end")
 	}
-	if r.Outcome == rekey.OutcomeReported && r.Proven() {
-		p.Close = sh.post("end")
+	if r.Outcome == rekey.OutcomeReported && r.Proven() { // seen since: what was said is no longer all there is
+		p.Outcome, p.Close = "", sh.post("end")
 	}
 	if r.Outcome == rekey.OutcomeSignedIn {
 		return p
@@ -65,7 +65,7 @@ func (sh *showing) passwordLine() view.Line {
 
 func (sh *showing) proofLine() view.Line {
 	r := &sh.r
-	l := view.Line{ID: "proof", Known: view.NotYet, How: view.T("finish.proof")}
+	l := view.Line{ID: "proof", Known: view.NotYet}
 	switch {
 	case r.Proven():
 		l.Known = view.Seen
@@ -74,16 +74,10 @@ func (sh *showing) proofLine() view.Line {
 	case r.Finish[markRelogin].State == rekey.FinishDone && r.Finish[markFactory].State == rekey.FinishDone:
 		l.Known = view.Said
 	}
-	if n := r.Password; n != nil && n.N > 0 && !r.Proven() && sh.has("finish."+l.ID+".do") {
-		l.Do = sh.turn("connect")
+	if n := r.Password; n != nil && n.N > 0 && !r.Proven() {
+		l.Do = sh.unlessHeld(sh.turn("connect"))
 	}
 	return l
-}
-
-// has reports whether the page's language has a text.
-func (sh *showing) has(key string) bool {
-	_, err := sh.pages.Texts().Text(sh.v.lang, sh.v.zone, key, nil)
-	return err == nil
 }
 
 func (sh *showing) line(id string) view.Line {
