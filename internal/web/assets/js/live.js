@@ -60,7 +60,11 @@
     if (same) {
       for (const e of b.querySelectorAll("[data-live]")) {
         const n = nb.querySelector(`[data-live="${e.dataset.live}"]`);
-        if (n && n.innerHTML !== e.innerHTML && !e.contains(document.activeElement)) e.innerHTML = n.innerHTML;
+        if (!n || n.innerHTML === e.innerHTML) continue;
+        const a = document.activeElement, all = (x) => [...x.querySelectorAll("a, button, summary")], at = all(e).indexOf(a);
+        if (e.contains(a) && at < 0) continue; // a field that is being filled in
+        e.innerHTML = n.innerHTML;
+        if (at >= 0 && all(e)[at]) all(e)[at].focus({ preventScroll: true }); // the button that was just pressed, as it is now
       }
     }
     if (same && nb.dataset.v === b.dataset.v) return done(nb);
@@ -103,11 +107,15 @@
     const f = e.target;
     if (e.defaultPrevented || f.method !== "post" || !document.querySelector("[data-twin], #coach-state")) return;
     e.preventDefault();
-    const was = document.body.dataset.v;
+    const was = document.body.dataset.v, a = document.activeElement, live = f.closest("[data-live]");
+    const sent = f.contains(a) && a.matches("input"); // sent from a field: what was typed there is not being typed any more
     try {
       const r = await R.post(f, e.submitter);
       document.body.dataset.v = was;
+      if (sent) a.blur();
       await R.swap(await r.text(), r.url);
+      const next = sent && live && document.querySelector(`[data-live="${live.dataset.live}"] :is(input:not([type=hidden]), button)`);
+      if (next && document.activeElement === document.body) next.focus({ preventScroll: true });
     } catch { R.note(document.body.dataset.sayFailed); }
   });
 
