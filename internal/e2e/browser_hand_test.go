@@ -57,6 +57,7 @@ func (b *browser) click(words string) { b.t.Helper(); b.clickIn("body", words) }
 // clickIn does so in one part of the page.
 func (b *browser) clickIn(within, words string) {
 	b.t.Helper()
+	b.at(words, within) // the page is there
 	b.fits()
 	s := b.at(words, within)
 	if b.dev.touch {
