@@ -98,6 +98,7 @@
 
   // post sends a form as the browser would, and gives the response.
   R.post = (form, submitter, accept) => {
+    R.stamp(form);
     const data = new FormData(form);
     if (submitter && submitter.name) data.set(submitter.name, submitter.value);
     return fetch(form.action, { method: "POST", body: new URLSearchParams(data), headers: { Accept: accept || "text/html" } });
