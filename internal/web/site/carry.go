@@ -57,23 +57,19 @@ func (s *Site) carryOut(id string) {
 
 // notice gives the line on top of a recovery's page: why rekey holds back, or
 // what the last effect met.
-func (s *Site) notice(r *rekey.Recovery, now time.Time) view.Text {
-	if h := r.Held; h != nil && (h.Until.IsZero() || now.Before(h.Until)) {
-		if h.Why == rekey.CodeLocked && !h.Until.IsZero() {
-			return view.T("wait.lockout.say", "At", h.Until)
-		}
+func (s *Site) notice(r *rekey.Recovery) view.Text {
+	if h := r.Held; h != nil && h.Until.IsZero() { // else the button that it holds back says until when
 		return view.T("error.budget-spent.say")
 	}
 	s.mu.Lock()
 	err := s.troubles[r.ID]
 	s.mu.Unlock()
-	switch rekey.CodeOf(err) {
+	switch code := rekey.CodeOf(err); code {
 	case "":
 		return view.Text{}
-	case rekey.CodeUnreachable, rekey.CodePublicAddress, rekey.CodeFull, rekey.CodeClockBack:
-		return view.T("error." + string(rekey.CodeOf(err)) + ".say")
-	case rekey.CodeGarbage, rekey.CodeLimit: // something answers, and not as a recorder does
-		return view.T("error.unreachable.say")
+	case rekey.CodeUnreachable, rekey.CodePublicAddress, rekey.CodeFull, rekey.CodeClockBack, rekey.CodeGarbage,
+		rekey.CodeLimit, rekey.CodeLocked, rekey.CodeDamaged, rekey.CodePassword, rekey.CodeConflict:
+		return view.T("error." + string(code) + ".say")
 	}
 	return view.T("error.internal.say")
 }

@@ -126,10 +126,21 @@ func (d *deed) beforeFacts() (facts rekey.Facts, whole bool) {
 	if d.f.get("photos") == "yes" {
 		facts.Photographed = rekey.Yes
 	}
-	if d.f.get("asked") == "yes" {
-		facts.Evidence = rekey.Yes
+	facts.Evidence, facts.SupportPending = ticked(d.f, "asked", d.r.Facts.Evidence), ticked(d.f, "pending", d.r.Facts.SupportPending)
+	asked := facts.Footage != rekey.FootageEvidence || facts.Evidence == rekey.Yes
+	return facts, facts.Ownership != "" && facts.Kind != "" && facts.Footage != "" && asked
+}
+
+// ticked reads a box. One that is left empty is no answer, unless it takes an
+// earlier one back.
+func ticked(f form, name string, before rekey.Answer) rekey.Answer {
+	switch {
+	case f.get(name) == "yes":
+		return rekey.Yes
+	case before == rekey.Yes:
+		return rekey.No
 	}
-	return facts, facts.Ownership != "" && facts.Kind != "" && facts.Footage != ""
+	return ""
 }
 
 func (d *deed) gate() error { return d.do(rekey.PassGate{Gate: rekey.Gate(d.f.get("gate"))}) }

@@ -266,6 +266,8 @@ func passwordPlace(r *rekey.Recovery, a ask) place {
 		return place{pagePassword, "show"}
 	case r.Pending != nil, n.Sending != nil, r.Go.New && r.Held == nil:
 		return place{pagePassword, "sending"}
+	case r.Go.New: // allowed, and held back
+		return place{pagePassword, "held"}
 	case r.Way == "":
 		return place{pagePassword, "way"}
 	}
@@ -306,6 +308,8 @@ func closingPlace(r *rekey.Recovery, a ask) place {
 		return place{pageAddress, "not-found"}
 	case r.Go.New && r.Held == nil, r.Pending != nil:
 		return place{pagePassword, "sending"}
+	case r.Go.New && !r.NewWorks.Known: // held back
+		return place{pagePassword, "held"}
 	case a.page == "connect":
 		return place{pageGate, gateLanIn}
 	case r.Way == rekey.WayScreen && r.Password.Said && r.Finish[markRelogin].State == "":

@@ -109,7 +109,7 @@ func (sh *showing) meanwhile(d *rekey.Drain) []view.Fact {
 	} else {
 		fs = append(fs, view.Fact{Known: view.Unknown, What: view.T("rest.fact.not-watching"), How: view.T("rest.fact.not-watching.how")})
 	}
-	return append(fs, view.Fact{Known: view.Unknown, What: view.T("rest.fact.computer"), How: view.T("rest.fact.computer.how")})
+	return fs
 }
 
 // knownBy gives the mark of whoever stands behind something.

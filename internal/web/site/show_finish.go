@@ -75,7 +75,7 @@ func (sh *showing) proofLine() view.Line {
 		l.Known = view.Said
 	}
 	if n := r.Password; n != nil && n.N > 0 && !r.Proven() {
-		l.Do = sh.turn("connect")
+		l.Do = sh.unlessHeld(sh.turn("connect"))
 	}
 	return l
 }

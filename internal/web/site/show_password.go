@@ -33,9 +33,13 @@ func (sh *showing) password(stage string) view.Page {
 		p.Proof = sh.proofs()
 		p.Next = sh.post("go-finish")
 	case "open":
-		p.Proof, p.Next, p.Later = sh.proofs(), sh.post("connect"), sh.post("skip")
-		if h := r.Held; h != nil && h.Until.After(sh.guide.NowFor(r)) {
-			p.Next = view.Action{Off: view.T("password.open.held", "At", h.Until)}
+		p.Proof, p.Next, p.Later = sh.proofs(), sh.unlessHeld(sh.post("connect")), sh.post("skip")
+	case "held":
+		p.Proof, p.Next = sh.proofs(), sh.unlessHeld(sh.post("connect"))
+		if r.Stage == rekey.StagePassword {
+			p.AtScreen = sh.post("way", "way", string(rekey.WayScreen))
+		} else if r.Stage == rekey.StageClosing {
+			p.Later = sh.post("skip")
 		}
 	case "refused":
 		p.Again, p.AtScreen = sh.post("password"), sh.post("way", "way", string(rekey.WayScreen))

@@ -31,7 +31,7 @@ func (sh *showing) powerOn(stage string) view.Page {
 	p.OnScreen, p.LetRekey = sh.post("way", "way", string(rekey.WayScreen)), sh.turn("way")
 	switch stage {
 	case "try":
-		p.LetRekey = sh.post("try")
+		p.LetRekey = sh.unlessHeld(sh.post("try"))
 		p.NotFound = sh.turn("address")
 	case "trying":
 		p.OnScreen, p.LetRekey, p.Refresh = view.Action{}, view.Action{Off: view.T("return.watch.looking")}, 2
@@ -160,7 +160,7 @@ func (sh *showing) verify(result string) view.Page {
 	case "ask":
 		p.Main, p.Second = sh.post("admit", "answer", "yes"), sh.post("admit", "answer", "no")
 	case "limit":
-		p.Main = sh.post("try")
+		p.Main = sh.unlessHeld(sh.post("try"))
 	case "lost-answer":
 		p.Main = sh.turn("power")
 	case "old":

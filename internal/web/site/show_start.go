@@ -143,6 +143,7 @@ func (sh *showing) before() view.Page {
 	p := view.Before{
 		Frame: sh.at(3), Do: sh.post("before"), Front: sh.r.Route == rekey.RouteDrainFront,
 		Owner: string(f.Ownership), Model: f.ModelAs, Photos: f.Photographed == rekey.Yes, Clock: f.ScreenClock,
+		Pending: f.SupportPending == rekey.Yes, Asked: f.Evidence == rekey.Yes,
 		Other: sh.post("leave"), Why: []view.Fold{fold("why", "before.why.kind", "before.why.clock", "before.why.owner")},
 	}
 	switch {
@@ -162,10 +163,14 @@ func (sh *showing) before() view.Page {
 	if sh.typed.values != nil { // shown again: as it was typed
 		p.Owner, p.Kind, p.Model = sh.typed.get("owner"), sh.typed.get("kind"), sh.typed.get("model")
 		p.Footage, p.Photos, p.Clock = sh.typed.get("footage"), sh.typed.get("photos") == "yes", sh.typed.get("clock")
+		p.Pending, p.Asked = sh.typed.get("pending") == "yes", sh.typed.get("asked") == "yes"
 		for _, q := range []string{"owner", "kind", "footage"} {
 			if sh.typed.get(q) == "" {
 				p.Missing = append(p.Missing, q)
 			}
+		}
+		if p.Footage == string(rekey.FootageEvidence) && !p.Asked {
+			p.Missing = append(p.Missing, "asked")
 		}
 		if t, wrong := sh.wrong["model"]; wrong {
 			p.Notice = t
@@ -224,7 +229,7 @@ func (sh *showing) connectGate(p *view.Gate) {
 		p.Step, p.No = 5, sh.post("way", "way", string(rekey.WayScreen))
 	}
 	if sh.r.Identity.Address != "" && sh.r.Stage != rekey.StageReturn && sh.r.Stage != rekey.StagePassword {
-		p.Yes = sh.post("connect")
+		p.Yes = sh.unlessHeld(sh.post("connect"))
 	}
 	if p.ID == gateAlone {
 		p.Folds = append(p.Folds, fold("why", "gate.alone.why"))

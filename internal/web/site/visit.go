@@ -97,7 +97,7 @@ func (s *Site) frameOf(ctx context.Context, v visit, r *rekey.Recovery) view.Fra
 	f.Now, f.Version, f.Name, f.Ref = s.guide.NowFor(r), r.Version, nameOf(r), refOf(r.ID)
 	f.Practice = r.Practice != nil
 	f.EventsURL, f.StateURL = here+"/events", here+"/state"
-	f.Notice = s.notice(r, f.Now)
+	f.Notice = s.notice(r)
 	if r.Practice != nil {
 		f.Twin = s.twinOf(ctx, r)
 	}

@@ -24,7 +24,7 @@ func (s *Site) write(w http.ResponseWriter, r *http.Request, p view.Page, how in
 
 func (s *Site) writeAs(w http.ResponseWriter, r *http.Request, status int, p view.Page, how int) error {
 	var b bytes.Buffer
-	if err := s.render(&b, p); err != nil {
+	if err := s.pages.Render(&b, p); err != nil {
 		return err
 	}
 	h := w.Header()

@@ -27,7 +27,9 @@ func (b base) back() []Story {
 		{What: view.T("return.watch.address", "Address", "192.168.1.108"), How: view.T("return.watch.address.how")},
 		{Live: true, What: view.T("return.watch.starting"), How: view.T("return.watch.starting.how"), At: Now.Add(-4 * time.Second)},
 	}
-	return append([]Story{{"return", plug}, {"return-choose", choose}}, append(b.address(), b.verify()...)...)
+	held := choose
+	held.LetRekey = view.Action{Off: view.T("held.locked", "At", Now.Add(21*time.Minute)), Until: Now.Add(21 * time.Minute)}
+	return append([]Story{{"return", plug}, {"return-choose", choose}, {"return-held", held}}, append(b.address(), b.verify()...)...)
 }
 
 func (b base) address() []Story {

@@ -31,11 +31,14 @@ func (b base) finish() []Story {
 	proven.Proof, proven.Next = proof, post("next", "finish")
 	open := pw("open")
 	open.Proof, open.Next, open.Later = []view.Fact{proof[0], {Known: view.NotYet, What: view.T("proof.factory")}, proof[2]}, post("connect"), post("skip")
+	held := pw("held")
+	held.Proof, held.AtScreen = open.Proof, post("way", "screen")
+	held.Next = view.Action{Off: view.T("held.budget", "At", Now.Add(21*time.Minute)), Until: Now.Add(21 * time.Minute)}
 	refused.Again, refused.AtScreen = post("again", "yes"), post("way", "screen")
 	hidden.Reveal, hidden.Next = post("reveal", "yes"), post("next", "finish")
 	return append([]Story{
 		{"password-way", way}, {"password", show}, {"password-16", long}, {"password-plain", plain}, {"password-sending", sending},
-		{"password-proof", proven}, {"password-open", open}, {"password-refused", refused}, {"password-hidden", hidden}, {"screen", b.screen()},
+		{"password-proof", proven}, {"password-open", open}, {"password-held", held}, {"password-refused", refused}, {"password-hidden", hidden}, {"screen", b.screen()},
 	}, b.lists(proof)...)
 }
 

@@ -14,9 +14,8 @@ func (b base) rest() []Story {
 		return view.Rest{Frame: f, Since: since, SinceKnown: view.Seen, Ready: since.Add(72 * time.Hour), Hours: 72, MinHours: 48, Stage: stage,
 			Calendar: view.Link("/r/K4M-7TD/rekey.ics"), Decline: post("calendar", "no"), Tag: view.Link("/r/K4M-7TD/tag"),
 			PowerAgain: post("power", "again"), Source: sourceS(), Meanwhile: []view.Fact{
+				{Known: view.Seen, What: view.T("rest.fact.since", "At", since)},
 				{Known: view.Seen, What: view.T("rest.fact.watching"), How: view.T("rest.fact.watching.how", "At", since)},
-				{Known: view.Unknown, What: view.T("rest.fact.gap", "For", 3*time.Hour+20*time.Minute), How: view.T("rest.fact.gap.how")},
-				{Known: view.NotYet, What: view.T("rest.fact.computer"), How: view.T("rest.fact.computer.how")},
 			}}
 	}
 	early := page(26*time.Hour, "early")

@@ -41,7 +41,8 @@ func (b base) choosing() []Story {
 	before := view.Before{Frame: b.in(3), Do: post(), Front: true, Other: view.Link("/r/K4M-7TD/ways"),
 		Why: []view.Fold{why("before.why.owner", "before.why.kind", "before.why.clock")}}
 	missing := before
-	missing.Owner, missing.Missing, missing.Front = "mine", []string{"kind", "footage"}, false
+	missing.Owner, missing.Missing, missing.Front = "mine", []string{"kind", "footage", "asked"}, false
+	missing.Pending = true
 	return []Story{
 		{"triage-front", front}, {"triage-locked", locked}, {"triage-model", model},
 		{"routes", view.Routes{Frame: b.in(3), Routes: routes()}},

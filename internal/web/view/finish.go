@@ -5,7 +5,7 @@ import "time"
 // Password is the new password: shown, written down, then set and proven.
 type Password struct {
 	Frame
-	Stage    string // "way", "show", "sending", "proof", "open", "hidden", "refused"
+	Stage    string // "way", "show", "sending", "held", "proof", "open", "hidden", "refused"
 	Secret   string // only where Secure, and only in "show"
 	Length   int
 	Weak     bool // short by the device's limit

@@ -70,8 +70,9 @@ func T(key string, pairs ...any) Text {
 type Action struct {
 	URL    string
 	Get    bool
-	Fields []Field // hidden
-	Off    Text    // why it is not possible yet; shown under a disabled button
+	Fields []Field   // hidden
+	Off    Text      // why it is not possible yet; shown under a disabled button
+	Until  time.Time // with Off: counted down to; zero shows none
 }
 
 // Is reports whether there is such an action.

@@ -62,6 +62,8 @@ type Entry struct {
 	Type  string // "text", "datetime-local", "password"; "" means text
 	Mono  bool
 	Say   Text // the button
+	Quiet bool // the page has its main button elsewhere
+	Off   Text // why it is not possible yet; shown under a disabled button
 }
 
 // Routes offers the ways back in, least loss first.
@@ -88,6 +90,42 @@ type Route struct {
 	Known      Known // of what the reason rests on; "" shows none
 }
 
+// Card is a way that the person goes at the recorder, step by step. Its words are
+// the catalogue's, in the page's language.
+type Card struct {
+	Frame
+	ID, Title, Does string
+	Before          []CardLine // to be known before the first step
+	Steps           []CardLine
+	Notes           []CardLine
+	Link            string // where to read on; shown as text
+	Acts            []CardAct
+	Entry           *Entry // lets rekey do it, where it may
+	Asked           bool   // the person turned to Entry
+	Sources         []CardSource
+}
+
+// PageName is "card".
+func (Card) PageName() string { return "card" }
+
+// CardLine is one statement of a card.
+type CardLine struct{ Text, Why string }
+
+// CardAct is a button of a card with the text on it.
+type CardAct struct {
+	Do   Action
+	Say  Text
+	Kind string // "now" for the one main button, "quiet", or ""
+}
+
+// CardSource is who says some of a card's statements, and how sure that is.
+type CardSource struct {
+	Title      Text
+	URL, Date  string
+	Confidence string // confirmed, reported, inferred or unknown
+	Steps      string // the steps that it stands behind, "1, 2"; "" for what stands beside them
+}
+
 // Before is the page every drain passes: whose, which kind, photographs, clock,
 // footage. One form; Missing lists the questions that still need an answer.
 type Before struct {
@@ -100,6 +138,8 @@ type Before struct {
 	Footage string
 	Photos  bool
 	Clock   string // as typed
+	Pending bool   // a one-time password of the maker's is on its way
+	Asked   bool   // police, court or insurer were asked
 	Missing []string
 	Other   Action // gentler ways
 	Why     []Fold
