@@ -67,6 +67,7 @@ func (r *Renderer) funcs(lang string) template.FuncMap {
 		"sub":        func(a, b int) int { return a - b },
 		"pct":        func(n, of, full int) int { return n * full / max(of, 1) },
 		"letters":    letters,
+		"spelled":    func(l letter) string { return r.spelled(lang, l) },
 		"secs":       func(d time.Duration) string { return fmt.Sprintf("%.1f", d.Seconds()) },
 		"plot":       newPlot,
 		"sinceMS":    func(c view.Coach) int64 { return c.Now.Add(-c.PausedFor).UnixMilli() },
@@ -189,6 +190,17 @@ func letters(s string) []letter {
 		out = append(out, letter{string(c), c >= '0' && c <= '9'})
 	}
 	return out
+}
+
+// spelled gives the word for a character of a password, and the character itself
+// where there is none. It cannot fail: an error would carry the character into
+// the log, and keep the owner from a password that is theirs.
+func (r *Renderer) spelled(lang string, l letter) string {
+	word, err := r.texts.Text(lang, time.UTC, "spell."+l.C, nil)
+	if err != nil {
+		return l.C
+	}
+	return word
 }
 
 // coachWordKeys are the messages the coach's script says or shows by itself.

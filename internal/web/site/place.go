@@ -252,7 +252,7 @@ func passwordPlace(r *rekey.Recovery, a ask) place {
 	switch {
 	case n == nil, !lost && tooShort(r):
 		return entry
-	case r.Way == rekey.WayScreen && !n.Written && !n.Own:
+	case r.Way == rekey.WayScreen && !n.Written:
 		return place{pagePassword, "show"}
 	case r.Way == rekey.WayScreen && a.done != "wizard" && r.LastVerdict() == rekey.VerdictFinish:
 		return place{pageScreen, "wizard"}
@@ -262,7 +262,7 @@ func passwordPlace(r *rekey.Recovery, a ask) place {
 		return place{pageAddress, "ask"}
 	case r.Missing, a.page == "tried":
 		return place{pageAddress, "not-found"}
-	case !n.Written && !n.Own:
+	case !n.Written: // one of the owner's own too: it was typed unseen, and only what is written down is sent
 		return place{pagePassword, "show"}
 	case r.Pending != nil, n.Sending != nil, r.Go.New && r.Held == nil:
 		return place{pagePassword, "sending"}
