@@ -9,7 +9,7 @@
   const sample = (now, rtt) => {
     const t = performance.now();
     if (rtt <= best.rtt || t - best.at > 120000) { best = { rtt, at: t }; R.base = now + rtt / 2 - t; }
-    if (!warned && Math.abs(R.now() - Date.now()) > 300000) { warned = true; R.note(document.body.dataset.sayClock); }
+    if (!warned && !document.querySelector("[data-twin]") && Math.abs(R.now() - Date.now()) > 300000) { warned = true; R.note(document.body.dataset.sayClock); }
   };
   const state = async () => {
     const url = document.body.dataset.state;
