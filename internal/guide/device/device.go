@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -48,11 +49,11 @@ func (d *Devices) Discovery(address string, port int) {
 // local network now, as far as it is one, and as a name when it is first used.
 func (d *Devices) At(address string) (guide.Device, error) {
 	address = strings.TrimSpace(address)
-	host := address
-	if h, _, err := net.SplitHostPort(address); err == nil {
-		host = h
+	host, port := address, "80"
+	if h, p, err := net.SplitHostPort(address); err == nil {
+		host, port = h, p
 	}
-	if host == "" || len(address) > 255 || strings.ContainsAny(address, "/@ ?#") {
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" || len(address) > 255 || strings.ContainsAny(address, "/@ ?#") {
 		return nil, rekey.Errorf(rekey.CodeInvalid, "%q is not the address of a recorder", address).
 			WithHint("Type an address like 192.168.1.108, with :port if it is not 80.")
 	}
@@ -60,13 +61,13 @@ func (d *Devices) At(address string) (guide.Device, error) {
 		return nil, publicAddress(address)
 	}
 	d.mu.Lock()
-	port, own := d.ports[address]
+	search, own := d.ports[address]
 	d.mu.Unlock()
 	if !own {
-		port = d.options.DiscoveryPort
+		search = d.options.DiscoveryPort
 	}
 	return &device{address: address, client: &recorder.Client{
-		Address: address, DiscoveryPort: port, Timeout: d.options.Timeout,
+		Address: address, DiscoveryPort: search, Timeout: d.options.Timeout,
 		DiscoveryWait: d.options.DiscoveryWait,
 		OnRequest:     d.options.OnRequest, OnResponse: d.options.OnResponse,
 	}}, nil
