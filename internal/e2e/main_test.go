@@ -64,8 +64,14 @@ func serve(t testing.TB, dir string, env ...string) *process {
 
 func start(t testing.TB, env []string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, done: make(chan struct{})}
-	p.cmd = exec.Command(binary, args...)
+	return startAs(t, exec.Command(binary, args...), env)
+}
+
+// startAs starts a program that becomes rekey.
+func startAs(t testing.TB, cmd *exec.Cmd, env []string) *process {
+	t.Helper()
+	p := &process{t: t, done: make(chan struct{}), cmd: cmd}
+	args := cmd.Args[1:]
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Stderr = p
 	out, err := p.cmd.StdoutPipe()
