@@ -16,9 +16,7 @@ const maxSteps = 12
 // is none left that the person has allowed and the ledger permits. Two calls for
 // one recovery run one after the other. It returns the recovery as it stands.
 func (g *Guide) Carry(ctx context.Context, id string) (rekey.Recovery, error) {
-	lock := g.lockOf(id)
-	lock.Lock()
-	defer lock.Unlock()
+	defer g.turn(id)()
 	for range maxSteps {
 		r, err := g.State(ctx, id)
 		if err != nil {
@@ -36,15 +34,32 @@ func (g *Guide) Carry(ctx context.Context, id string) (rekey.Recovery, error) {
 	return r, err
 }
 
-func (g *Guide) lockOf(id string) *sync.Mutex {
+// turn waits until nobody else carries out effects of the recovery; done ends the
+// turn. What is kept for a recovery goes when nobody waits any more.
+func (g *Guide) turn(id string) (done func()) {
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	l := g.carrying[id]
-	if l == nil {
-		l = &sync.Mutex{}
-		g.carrying[id] = l
+	q := g.carrying[id]
+	if q == nil {
+		q = &queue{}
+		g.carrying[id] = q
 	}
-	return l
+	q.waiting++
+	g.mu.Unlock()
+	q.Lock()
+	return func() {
+		q.Unlock()
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if q.waiting--; q.waiting == 0 {
+			delete(g.carrying, id)
+		}
+	}
+}
+
+// queue is one recovery's turn. waiting is guarded by the guide's mutex.
+type queue struct {
+	sync.Mutex
+	waiting int
 }
 
 // step carries out one effect.

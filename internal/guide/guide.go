@@ -66,8 +66,8 @@ type Guide struct {
 	watchlist watchlist
 
 	mu       sync.Mutex
-	carrying map[string]*sync.Mutex // one effect at a time for each recovery
-	sessions map[string]Session     // the one that is logged in, while a password is on its way
+	carrying map[string]*queue  // one effect at a time for each recovery
+	sessions map[string]Session // the one that is logged in, while a password is on its way
 }
 
 // New makes a guide.
@@ -75,7 +75,7 @@ func New(c Config) *Guide {
 	g := &Guide{
 		store: c.Store, rules: c.Catalog.Rules(), catalog: c.Catalog, clock: c.Clock, vault: c.Vault,
 		devices: c.Devices, log: c.Log, newID: c.NewID, practiceClock: c.PracticeClock,
-		carrying: map[string]*sync.Mutex{}, sessions: map[string]Session{},
+		carrying: map[string]*queue{}, sessions: map[string]Session{},
 	}
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)
