@@ -30,7 +30,7 @@ import (
 // serveCmd serves the guide until it is interrupted.
 type serveCmd struct {
 	config.Flags
-	Once bool `name:"once" help:"End after the first page that was answered."`
+	Once bool `name:"once" help:"End after the first page that was answered; ask for it when nobody does."`
 }
 
 // Help is shown by --help.
@@ -69,6 +69,7 @@ func (c serveCmd) Run(p *process) error {
 	defer cancel()
 	if c.Once {
 		s.config.OnPage = cancel
+		go askOnce(ctx, ln.Addr())
 	}
 	return s.serve(ctx, p, ln, settings)
 }
