@@ -14,13 +14,34 @@ const maxPassword = 128
 // NewPassword generates a password for the recorder's generation and seals it.
 // It is shown by [Guide.Reveal] only.
 func (g *Guide) NewPassword(ctx context.Context, id string, expect int64) (rekey.Recovery, error) {
+	return g.NewPasswordLength(ctx, id, expect, 0)
+}
+
+// NewPasswordLength is NewPassword with so many characters, 0 for as many as is
+// usual. More than every recorder of the generation is known to match is the
+// owner's choice after a warning: whoever asks for it has consented to that, and
+// the consent is recorded. A length outside of the rules is [rekey.CodePassword].
+func (g *Guide) NewPasswordLength(ctx context.Context, id string, expect int64, length int) (rekey.Recovery, error) {
 	r, err := g.State(ctx, id)
 	if err != nil {
 		return r, err
 	}
-	pw, err := vault.Generate(g.rules.Password[r.PasswordGeneration()])
+	rules := g.rules.Password[r.PasswordGeneration()]
+	if length != 0 {
+		if length < rules.Length || length > rules.MaxLength {
+			return r, rekey.Errorf(rekey.CodePassword, "A password that rekey makes for this recorder has %d to %d characters", rules.Length, rules.MaxLength)
+		}
+		rules.Length = length
+	}
+	pw, err := vault.Generate(rules)
 	if err != nil {
 		return r, err
+	}
+	if g.rules.Password[r.PasswordGeneration()].Longer(rules.Length) && !r.Agreed(rekey.ConsentLonger) {
+		if r, err = g.Do(ctx, id, expect, rekey.AcceptLonger{}); err != nil {
+			return r, err
+		}
+		expect = r.Version
 	}
 	return g.seal(ctx, id, expect, pw, false)
 }
