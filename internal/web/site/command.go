@@ -28,7 +28,7 @@ type deed struct {
 // devices at once and say the same; every other one belongs to the version of the
 // page that it was made on.
 var commands = map[string]func(*deed) error{
-	"answer": (*deed).answer, "choose": (*deed).choose, "leave": (*deed).leave, "before": (*deed).before,
+	"answer": (*deed).answer, "choose": (*deed).choose, "leave": (*deed).leave, "rename": (*deed).rename, "before": (*deed).before,
 	"gate": (*deed).gate, "start-rest": (*deed).startRest,
 	"begin": one(rekey.StartCoach{}), "stop": one(rekey.StopCoach{}),
 	"miss": (*deed).miss, "undo": (*deed).undo, "pause": anyTime(rekey.Pause{}), "resume": anyTime(rekey.Resume{}),

@@ -1,7 +1,9 @@
 package site
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
@@ -94,6 +96,9 @@ func (d *deed) before() error {
 func fits(r *rekey.Recovery) bool {
 	for _, o := range r.Offers() {
 		if o.Route == r.Route {
+			if o.Reason == rekey.ReasonEvidence && r.Facts.Evidence == rekey.Yes {
+				return true // those who need the footage were asked
+			}
 			return o.Fit != rekey.FitNot && o.Fit != rekey.FitBarred
 		}
 	}
@@ -141,6 +146,19 @@ func ticked(f form, name string, before rekey.Answer) rekey.Answer {
 		return rekey.No
 	}
 	return ""
+}
+
+// longestName is how many letters a recovery's name may have on a page.
+const longestName = 60
+
+// rename gives the recovery a name, by which it is told from others.
+func (d *deed) rename() error {
+	name := strings.Join(strings.Fields(d.f.get("name")), " ")
+	if utf8.RuneCountInString(name) > longestName {
+		d.showAgain("name", view.T("rename.wrong"), ask{})
+		return nil
+	}
+	return d.do(rekey.Rename{Name: name})
 }
 
 func (d *deed) gate() error { return d.do(rekey.PassGate{Gate: rekey.Gate(d.f.get("gate"))}) }

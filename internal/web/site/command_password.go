@@ -1,9 +1,11 @@
 package site
 
 import (
+	"strings"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -15,7 +17,13 @@ func (d *deed) makePassword() error {
 	return d.took(d.guide.NewPassword(d.ctx, d.id, d.at))
 }
 
-func (d *deed) newPassword() error { return d.makePassword() }
+func (d *deed) newPassword() error {
+	n, err := d.f.number("length")
+	if err != nil {
+		return err
+	}
+	return d.took(d.guide.NewPasswordLength(d.ctx, d.id, d.at, n))
+}
 
 // ownPassword takes a password of the owner's own choice.
 func (d *deed) ownPassword() error {
@@ -24,17 +32,35 @@ func (d *deed) ownPassword() error {
 	}
 	err := d.took(d.guide.OwnPassword(d.ctx, d.id, d.at, d.f.secret("password")))
 	if rekey.CodeOf(err) == rekey.CodePassword {
+		d.showAgain("password", view.T("password.own.wrong", "Why", d.whyNot(d.f.secret("password"))), ask{})
 		d.typedSecret()
-		d.showAgain("password", view.T("password.own.wrong", "Why", messageOf(err)), ask{})
 		return nil
 	}
 	return err
 }
 
+// whyNot words why a recorder may not take a password.
+func (d *deed) whyNot(typed secret.String) view.Text {
+	rules, pw := d.guide.Rules().Password[d.r.PasswordGeneration()], typed.Reveal()
+	switch {
+	case typed.Equal(secret.New(d.guide.Rules().Factory.Password)):
+		return view.T("password.rule.factory")
+	case len(pw) < rules.MinLength:
+		return view.T("password.rule.short", "N", rules.MinLength)
+	case len(pw) > rules.MaxLength:
+		return view.T("password.rule.long", "N", rules.MaxLength)
+	case rules.Longer(len(pw)):
+		return view.T("password.rule.long", "N", rules.Length)
+	case strings.ContainsAny(pw, rules.Forbidden):
+		return view.T("password.rule.signs", "Signs", rules.Forbidden)
+	case rekey.Classes(pw) < rules.MinClasses:
+		return view.T("password.rule.classes", "N", rules.MinClasses)
+	}
+	return view.T("password.rule.plain")
+}
+
 // typedSecret drops a typed password before the form is shown again.
 func (d *deed) typedSecret() { d.f.values.Del("password") }
-
-func messageOf(err error) string { return err.Error() }
 
 // wrote is the person's word that the password is written down. The page has said
 // that rekey sets it then, where rekey is the one to do it.

@@ -87,6 +87,9 @@ func (sh *showing) send(w http.ResponseWriter, r *http.Request, status int) erro
 	}
 	sh.frame = sh.frameOf(sh.ctx, sh.v, &sh.r)
 	sh.url = sh.frame.Here
+	if wrong, is := sh.wrong["name"]; is {
+		sh.frame.Rename.Wrong, sh.frame.Rename.Value = wrong, sh.typed.get("name")
+	}
 	if how == secretPage { // two devices here must not make each other load, and reveal, again
 		sh.frame.EventsURL, sh.frame.StateURL = "", ""
 	}

@@ -23,8 +23,11 @@ func (sh *showing) password(stage string) view.Page {
 			Wrong: sh.wrong["password"], Say: view.T("password.own.do"),
 		}
 		p.Folds = []view.Fold{lose}
+		if rules := sh.guide.Rules().Password[n.Generation]; rules.Longer(rules.MaxLength) && n.Length < rules.MaxLength && r.PasswordGeneration() == n.Generation {
+			p.Longer = sh.post("password", "length", itoa(rules.MaxLength))
+		}
 		if !sh.v.secure { // somebody at the computer goes on: this page has to hear of it
-			p.Wrote, p.Own = view.Action{}, nil
+			p.Wrote, p.Own, p.Longer = view.Action{}, nil, view.Action{}
 			p.EventsURL, p.StateURL = sh.url+"/events", sh.url+"/state"
 		}
 	case "sending":
@@ -48,6 +51,7 @@ func (sh *showing) password(stage string) view.Page {
 	}
 	if sh.reveal && sh.shown.Reveal() != "" { // asked for, and answered once
 		p.Stage, p.Secret, p.Wrote, p.Own = "show", sh.shown.Reveal(), view.Link(sh.url), nil
+		p.Longer = view.Action{}
 		p.Reveal, p.Next, p.Proof = view.Action{}, view.Action{}, nil
 	}
 	return p

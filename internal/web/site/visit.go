@@ -98,6 +98,9 @@ func (s *Site) frameOf(ctx context.Context, v visit, r *rekey.Recovery) view.Fra
 	f.Practice = r.Practice != nil
 	f.EventsURL, f.StateURL = here+"/events", here+"/state"
 	f.Notice = s.notice(r)
+	f.Rename = &view.Entry{
+		Do: view.Post(here + "/rename"), Name: "name", Label: view.T("rename.label"), Value: r.Name, Say: view.T("rename.do"), Quiet: true,
+	}
 	if r.Practice != nil {
 		f.Twin = s.twinOf(ctx, r)
 	}

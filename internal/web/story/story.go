@@ -47,6 +47,7 @@ func (b base) frame() view.Frame {
 // in is the frame of a step of the shop recorder's recovery.
 func (b base) in(step int) view.Frame {
 	f := b.frame()
+	f.Rename = &view.Entry{Do: view.Post("/r/K4M-7TD/rename"), Name: "name", Label: view.T("rename.label"), Value: "Shop recorder", Say: view.T("rename.do"), Quiet: true}
 	f.Name, f.Ref, f.Step, f.Version, f.Here = "Shop recorder", "K4M-7TD", step, 17, "/r/K4M-7TD"
 	return f
 }

@@ -23,6 +23,8 @@ type Frame struct {
 	Step     int  // 1 to 7 on the key; 0 shows none
 	Secure   bool // loopback or https: passwords may be shown and taken
 
+	Rename *Entry // gives the recovery a name; nil outside of one
+
 	PhoneURL string // page that continues on a phone; "" hides the button
 	Langs    []Lang // other languages
 
