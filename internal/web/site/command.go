@@ -88,6 +88,9 @@ func (s *Site) command(w http.ResponseWriter, r *http.Request) error {
 	if err := do(d); err != nil {
 		return err
 	}
+	if err := d.doubt(r); err != nil { // once more, for a wait that this form has begun; the form is done
+		s.log.Warn("page's clock", "recovery", d.id, "err", err)
+	}
 	switch {
 	case d.again != nil:
 		return d.again.send(w, r, http.StatusUnprocessableEntity)
