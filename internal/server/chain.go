@@ -3,6 +3,7 @@ package server
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -143,7 +144,7 @@ func requestID() string {
 // panicked answers after a handler panicked: with an error when nothing was sent
 // yet, and by cutting the connection otherwise.
 func (s *Server) panicked(rec *recorder, r *http.Request, p any) {
-	if p == http.ErrAbortHandler {
+	if err, is := p.(error); is && errors.Is(err, http.ErrAbortHandler) {
 		panic(p)
 	}
 	s.log.Error("panic", "id", site.From(r.Context()).ID, "pattern", r.Pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))

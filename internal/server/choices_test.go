@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +35,7 @@ func TestLongerPasswordByChoice(t *testing.T) {
 	if _, _, again := b.form("/password", nil); again {
 		t.Error("a still longer one is offered")
 	}
-	b.send("/wrote").at("screen").get(b.url+"/record").at("record")
+	b.send("/wrote").at("screen").get(b.url + "/record").at("record")
 	if !strings.Contains(textOf(b.doc), "Agreed: a longer password") {
 		t.Error("the record does not say that it was agreed to")
 	}
@@ -116,7 +117,9 @@ func TestNamesTellRecoveriesApart(t *testing.T) {
 
 // disabled gives the words beside the first button that cannot be pressed.
 func (b *browser) disabled() string {
-	n := find(b.doc, func(n *html.Node) bool { return n.Data == "div" && strings.HasSuffix(attr(n, "class"), "is-off") || attr(n, "class") == "off" })
+	n := find(b.doc, func(n *html.Node) bool {
+		return n.Data == "div" && strings.HasSuffix(attr(n, "class"), "is-off") || attr(n, "class") == "off"
+	})
 	if n == nil {
 		return ""
 	}
@@ -153,6 +156,23 @@ func TestHeldTrySaysUntilWhen(t *testing.T) {
 	}
 }
 
+// listen gives the states of a stream as they come, until it ends.
+func listen(stream io.Reader) <-chan view.Live {
+	heard := make(chan view.Live, 64)
+	go func() {
+		defer close(heard)
+		for lines := bufio.NewScanner(stream); lines.Scan(); {
+			if data, is := strings.CutPrefix(lines.Text(), "data: "); is {
+				var l view.Live
+				if json.Unmarshal([]byte(data), &l) == nil {
+					heard <- l
+				}
+			}
+		}
+	}()
+	return heard
+}
+
 // TestSecondDeviceHears: what one device decides reaches the other within two
 // seconds, and the page it then loads is the new one.
 func TestSecondDeviceHears(t *testing.T) {
@@ -164,18 +184,7 @@ func TestSecondDeviceHears(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	heard := make(chan view.Live, 16)
-	go func() {
-		defer close(heard)
-		for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
-			if data, is := strings.CutPrefix(lines.Text(), "data: "); is {
-				var l view.Live
-				if json.Unmarshal([]byte(data), &l) == nil {
-					heard <- l
-				}
-			}
-		}
-	}()
+	heard := listen(resp.Body)
 	first := <-heard
 	for _, gate := range []string{"power-off", "cord-out", "cables-out"} {
 		one.send("/gate", "gate", gate)
@@ -190,7 +199,4 @@ func TestSecondDeviceHears(t *testing.T) {
 		t.Logf("%s was heard of after %v", gate, time.Since(said))
 	}
 	two.get(two.url).at("coach")
-	_ = resp.Body.Close()
-	for range heard { // the stream has ended
-	}
 }

@@ -283,7 +283,8 @@ func TestPhonePairsOnceAndSeesNoPassword(t *testing.T) {
 		t.Errorf("status %d for assets without a session", second.status)
 	}
 	b.get("/phone?back=" + url).at("phone").send("/phone/close").at("phone")
-	if _, err := phone.client.Get("http://" + door.Listener + url); err == nil {
+	if resp, err := phone.client.Get("http://" + door.Listener + url); err == nil {
+		_ = resp.Body.Close()
 		t.Error("the door is still open")
 	}
 }

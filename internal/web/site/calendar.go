@@ -27,7 +27,8 @@ func (s *Site) calendar(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var at time.Time
-	summary, about, alarms := "", "", []string{atOnce}
+	var summary, about string
+	alarms := []string{atOnce}
 	switch d := sh.r.Drain(); {
 	case sh.r.Stage == rekey.StageRest && d != nil:
 		at, _ = d.ReadyAt()

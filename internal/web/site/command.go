@@ -82,7 +82,7 @@ func (s *Site) command(w http.ResponseWriter, r *http.Request) error {
 	if d.r, _, err = s.guide.Load(d.ctx, d.id); err != nil {
 		return err
 	}
-	if err := d.doubt(r); err != nil {
+	if err := d.doubt(); err != nil {
 		return err
 	}
 	if err := do(d); err != nil {
@@ -140,7 +140,7 @@ func (d *deed) took(r rekey.Recovery, err error) error {
 
 // doubt compares the page's clock, which its script tells with the form, with this
 // computer's. Practice recorders have a time of their own.
-func (d *deed) doubt(r *http.Request) error {
+func (d *deed) doubt() error {
 	apart := d.f.apart(d.guide.Now())
 	if apart == 0 || d.r.Practice != nil {
 		return nil
@@ -189,7 +189,7 @@ func (s *Site) begin(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.startOn(ctx, rec.ID, button); err != nil {
+	if err := s.startOn(ctx, rec.ID, button); err != nil {
 		return err
 	}
 	return redirect(w, r, "/r/"+rec.ID)
@@ -197,10 +197,10 @@ func (s *Site) begin(w http.ResponseWriter, r *http.Request) error {
 
 // startOn brings a recovery to the procedure of the button that was named: "front",
 // "none", or "" for the questions first.
-func (s *Site) startOn(ctx context.Context, id, button string) (rekey.Recovery, error) {
+func (s *Site) startOn(ctx context.Context, id, button string) error {
 	r, _, err := s.guide.Load(ctx, id)
 	if err != nil || button == "" {
-		return r, err
+		return err
 	}
 	facts, route := rekey.Facts{Button: rekey.ButtonFront}, rekey.RouteDrainFront
 	if button == "none" {
@@ -208,10 +208,10 @@ func (s *Site) startOn(ctx context.Context, id, button string) (rekey.Recovery, 
 	}
 	for _, c := range []rekey.Command{rekey.Describe{Facts: facts}, rekey.ChooseRoute{Route: route}} {
 		if r, err = s.guide.Do(ctx, id, r.Version, c); err != nil {
-			return r, err
+			return err
 		}
 	}
-	return r, nil
+	return nil
 }
 
 // oneWord reports whether s is short enough to be an answer at all.

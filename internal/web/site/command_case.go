@@ -166,8 +166,8 @@ func (d *deed) gate() error { return d.do(rekey.PassGate{Gate: rekey.Gate(d.f.ge
 // startRest passes the last gate before a rest, which also asks since when the
 // cord is out, and starts the rest.
 func (d *deed) startRest() error {
-	from, err := d.f.moment("when", d.v.zone)
-	if err != nil {
+	from, ok := d.f.moment("when", d.v.zone)
+	if !ok {
 		d.showAgain("when", view.T("gate.cord-out.when.hint"), ask{})
 		return nil
 	}

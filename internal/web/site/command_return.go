@@ -12,8 +12,8 @@ import (
 func (d *deed) clock() error {
 	reading := rekey.ReadClock{Unknown: true}
 	if d.f.get("unknown") != "yes" {
-		t, err := d.f.moment("reading", d.v.zone)
-		if err != nil {
+		t, ok := d.f.moment("reading", d.v.zone)
+		if !ok {
 			d.showAgain("reading", view.T("return.clock.wrong"), ask{page: "power"})
 			return nil
 		}

@@ -84,16 +84,15 @@ var momentLayouts = []string{
 	"01/02/2006 15:04", "01-02-2006 15:04:05", "2006-01-02 3:04 PM", "2006-01-02 03:04:05 PM",
 }
 
-// moment reads a date with a time in the reader's zone.
-func (f form) moment(name string, zone *time.Location) (time.Time, error) {
+// moment reads a date with a time in the reader's zone; ok is false when it is none.
+func (f form) moment(name string, zone *time.Location) (at time.Time, ok bool) {
 	text := f.get(name)
 	for _, layout := range momentLayouts {
 		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return t, nil
+			return t, true
 		}
 	}
-	return time.Time{}, rekey.Errorf(rekey.CodeInvalid, "That is not a date with a time").
-		WithHint("Write it as 2000-01-01 00:03.")
+	return time.Time{}, false
 }
 
 // instant gives a moment in ms since 1970, as scripts send it, and zero for none.

@@ -39,12 +39,12 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.MoreURL, p.MoreCount, rows = "/?all=1", len(all)-limit, rows[:limit]
 	}
-	p.Open = s.open(rows, v)
+	p.Open = s.open(rows)
 	return s.write(w, r, p, plainPage)
 }
 
 // open turns rows of the list into lines of the home page.
-func (s *Site) open(rows []rekey.Summary, v visit) []view.Open {
+func (s *Site) open(rows []rekey.Summary) []view.Open {
 	var list []view.Open
 	for _, row := range rows {
 		o := view.Open{Name: row.Name, Ref: refOf(row.ID), URL: "/r/" + row.ID, Practice: row.Practice, Next: row.Next}

@@ -39,9 +39,10 @@ func (sh *showing) password(stage string) view.Page {
 		p.Proof, p.Next, p.Later = sh.proofs(), sh.unlessHeld(sh.post("connect")), sh.post("skip")
 	case "held":
 		p.Proof, p.Next = sh.proofs(), sh.unlessHeld(sh.post("connect"))
-		if r.Stage == rekey.StagePassword {
+		switch r.Stage {
+		case rekey.StagePassword:
 			p.AtScreen = sh.post("way", "way", string(rekey.WayScreen))
-		} else if r.Stage == rekey.StageClosing {
+		case rekey.StageClosing:
 			p.Later = sh.post("skip")
 		}
 	case "refused":

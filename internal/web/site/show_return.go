@@ -2,7 +2,6 @@ package site
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/web/view"
@@ -46,29 +45,29 @@ func (sh *showing) powerOn(stage string) view.Page {
 func (sh *showing) watch() []view.Watch {
 	r, id := &sh.r, sh.r.Identity
 	var list []view.Watch
-	add := func(live bool, what, how view.Text, at time.Time) {
-		list = append(list, view.Watch{Live: live, What: what, How: how, At: at})
+	add := func(live bool, what, how view.Text) {
+		list = append(list, view.Watch{Live: live, What: what, How: how})
 	}
 	if id.Address == "" {
 		return nil
 	}
 	switch {
 	case !r.Gone.IsZero():
-		add(false, view.T("return.watch.gone", "At", r.Gone), view.T("return.watch.gone.how", "Address", id.Address), time.Time{})
-		add(true, view.T("return.watch.looking"), view.T("return.watch.looking.how"), time.Time{})
+		add(false, view.T("return.watch.gone", "At", r.Gone), view.T("return.watch.gone.how", "Address", id.Address))
+		add(true, view.T("return.watch.looking"), view.T("return.watch.looking.how"))
 	case r.Missing:
-		add(true, view.T("return.watch.looking"), view.T("return.watch.looking.how"), time.Time{})
+		add(true, view.T("return.watch.looking"), view.T("return.watch.looking.how"))
 	case !r.BackAt.IsZero():
-		add(false, view.T("return.watch.back", "At", r.BackAt), literal(id.Address), time.Time{})
+		add(false, view.T("return.watch.back", "At", r.BackAt), literal(id.Address))
 		if r.Back.Moved {
-			add(false, view.T("return.watch.address", "Address", r.Back.Address), view.T("return.watch.address.how"), time.Time{})
+			add(false, view.T("return.watch.address", "Address", r.Back.Address), view.T("return.watch.address.how"))
 		}
 		if id.Model != "" {
 			state := id.State
 			if state == "" {
 				state = rekey.StateUnknown
 			}
-			add(false, view.T("return.watch.answers", "Model", id.Model), view.T("address.state."+string(state)), time.Time{})
+			add(false, view.T("return.watch.answers", "Model", id.Model), view.T("address.state."+string(state)))
 		}
 	}
 	return list

@@ -149,7 +149,7 @@ func (s *Site) seeFail(w http.ResponseWriter, r *http.Request, rec *rekey.Recove
 	if err != nil {
 		return err
 	}
-	if _, err := s.startOn(r.Context(), id, button); err != nil {
+	if err := s.startOn(r.Context(), id, button); err != nil {
 		return err
 	}
 	return redirect(w, r, "/r/"+id)
@@ -165,7 +165,7 @@ func (s *Site) practicePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := view.Practice{Frame: s.frame(v, "/practice"), FormURL: "/practice", Open: s.open(rows, v)}
+	p := view.Practice{Frame: s.frame(v, "/practice"), FormURL: "/practice", Open: s.open(rows)}
 	p.Practice = true
 	p.Front, p.Rest = view.Post("/practice"), view.Post("/practice") // the button that was pressed says which
 	for _, fault := range s.practice.Faults() {
@@ -191,7 +191,7 @@ func (s *Site) practiceStart(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.startOn(r.Context(), id, button); err != nil {
+	if err := s.startOn(r.Context(), id, button); err != nil {
 		return err
 	}
 	return redirect(w, r, "/r/"+id)

@@ -39,7 +39,7 @@ func (b base) finish() []Story {
 	return append([]Story{
 		{"password-way", way}, {"password", show}, {"password-16", long}, {"password-plain", plain}, {"password-sending", sending},
 		{"password-proof", proven}, {"password-open", open}, {"password-held", held}, {"password-refused", refused}, {"password-hidden", hidden}, {"screen", b.screen()},
-	}, b.lists(proof)...)
+	}, b.lists()...)
 }
 
 func (b base) screen() view.Screen {
@@ -50,7 +50,7 @@ func (b base) screen() view.Screen {
 	}}
 }
 
-func (b base) lists(proof []view.Fact) []Story {
+func (b base) lists() []Story {
 	ids := []string{"connected", "password", "proof", "accounts", "wizard", "clock", "network", "cameras", "disk", "outside", "firmware", "restart", "apps", "card"}
 	fin := view.Finish{Frame: b.in(7), Warn: view.T("finish.warn.format"), Record: view.Link("/r/K4M-7TD/record"), Close: post("close", "yes"),
 		Picture: view.Picture{Art: "monitor-wizard", Part: "next", Alt: view.T("art.monitor-wizard"), Caption: view.T("finish.caption")}}

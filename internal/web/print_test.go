@@ -1,0 +1,67 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"regexp"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/rekey-dvr/rekey/internal/web"
+	"github.com/rekey-dvr/rekey/internal/web/story"
+)
+
+// sheet finds the pages of a PDF file.
+var sheet = regexp.MustCompile(`/Type\s*/Page\b`)
+
+// TestOneSheet prints what is printed on one A4 sheet, in every language, in a
+// browser that runs no script.
+func TestOneSheet(t *testing.T) {
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("no chromium on this machine: printing is not tested")
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET "+web.AssetPath, renderer.Assets())
+	mux.HandleFunc("GET /print/{lang}/{story}", func(w http.ResponseWriter, r *http.Request) {
+		for _, s := range story.All(r.PathValue("lang")) {
+			if s.Name != r.PathValue("story") {
+				continue
+			}
+			w.Header().Set("Content-Security-Policy", web.CSP+"; script-src 'none'")
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			if err := renderer.Render(w, s.Page); err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+			}
+		}
+	})
+	srv := httptest.NewServer(mux)
+	t.Cleanup(srv.Close)
+	dir, err := os.MkdirTemp("", "web-test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.UserDataDir(dir))
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(func() { cancel(); cancelAlloc(); _ = os.RemoveAll(dir) })
+	for _, lang := range renderer.Texts().Languages() {
+		for _, name := range []string{"steps", "tag"} {
+			if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/print/"+lang+"/"+name)); err != nil {
+				t.Fatal(err)
+			}
+			pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize(), chromedp.PDFPrintBackground()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := len(sheet.FindAll(pdf, -1)); n != 1 {
+				t.Errorf("%s in %s takes %d sheets", name, lang, n)
+			}
+		}
+	}
+}
