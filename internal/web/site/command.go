@@ -88,7 +88,7 @@ func (s *Site) command(w http.ResponseWriter, r *http.Request) error {
 	if err := do(d); err != nil {
 		return err
 	}
-	if err := d.doubt(r); err != nil { // once more, for a wait that this form has begun; the form is done
+	if err := d.doubt(); err != nil { // once more, for a wait that this form has begun; the form is done
 		s.log.Warn("page's clock", "recovery", d.id, "err", err)
 	}
 	switch {
