@@ -1,0 +1,45 @@
+package main
+
+import (
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/rekey-dvr/rekey/internal/catalog"
+	"github.com/rekey-dvr/rekey/internal/rehearse"
+	"github.com/rekey-dvr/rekey/internal/twin"
+)
+
+// scriptTwins counts, so that each has its own MAC and with it its own ledger.
+var scriptTwins atomic.Uint64
+
+// scriptTwin runs a recorder beside a script: twin NAME MODEL [PASSWORD [FAULT]...].
+// Without a password, or with an empty one, it is in the factory state. Its
+// address is then in $NAME and its discovery port in $NAME_UDP.
+func scriptTwin(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: twin NAME MODEL [PASSWORD [FAULT]...]")
+	}
+	cat, err := catalog.Load()
+	ts.Check(err)
+	clock := twin.NewStepped(time.Now())
+	cfg := twin.Config{Clock: clock, Seed: scriptTwins.Add(1)}
+	cfg.Model, err = rehearse.TwinModel(cat, args[1], true)
+	ts.Check(err)
+	if len(args) > 2 {
+		cfg.Password = twin.Password(args[2])
+		cfg.Faults, err = twin.ParseFaults(args[3:]...)
+		ts.Check(err)
+	}
+	t, err := twin.New(cfg)
+	ts.Check(err)
+	ts.Check(t.Start())
+	ts.Defer(func() { _ = t.Close() })
+	clock.Advance(2 * time.Minute) // it has started up
+	_, port, err := net.SplitHostPort(t.DiscoveryAddress())
+	ts.Check(err)
+	ts.Setenv(args[0], t.Address())
+	ts.Setenv(args[0]+"_UDP", port)
+}
