@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +17,13 @@ func TestPracticeFront(t *testing.T) {
 	for name, dev := range map[string]device{"mouse": desktop, "touch": phone} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBrowser(t, serve(t, t.TempDir()), dev)
+			p := serve(t, t.TempDir())
+			b := newBrowser(t, p, dev)
+			t.Cleanup(func() {
+				if t.Failed() {
+					t.Log(p.log())
+				}
+			})
 			b.toPractice(practiceFront)
 			b.sees("Stand in front of it. Finger on the button.")
 			b.click("Begin in 5 seconds")
@@ -34,7 +41,13 @@ func TestPracticeNoButton(t *testing.T) {
 	for name, dev := range map[string]device{"mouse": desktop, "touch": phone} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBrowser(t, serve(t, t.TempDir()), dev)
+			p := serve(t, t.TempDir())
+			b := newBrowser(t, p, dev)
+			t.Cleanup(func() {
+				if t.Failed() {
+					t.Log(p.log())
+				}
+			})
 			b.toPractice("One without a button")
 			b.click("No calendar: I will remember by myself")
 			b.click("Three days later")
@@ -52,6 +65,7 @@ func (b *browser) toPractice(which string) {
 	b.click("Practice on a virtual recorder")
 	b.sees("Which recorder do you want to practice on?")
 	b.click(which)
+	b.beforePractice()
 	b.gate("Is the recorder’s power off?", "Yes, it is off", which == practiceFront)
 	b.unplug("Cord")
 	b.gate("Is the power cord out of the recorder?", "Yes, the cord is out", true)
@@ -59,6 +73,15 @@ func (b *browser) toPractice(which string) {
 		b.unplug(plug)
 	}
 	b.gate("Are all other cables out too?", "Yes, nothing is plugged in", true)
+}
+
+// beforePractice answers the questions before a drain, if they are asked.
+func (b *browser) beforePractice() {
+	b.t.Helper()
+	b.until(patience, `document.querySelector("[data-twin]") && document.querySelector("main h1")`)
+	if strings.Contains(b.words(), "Four questions before you drain it.") {
+		b.before("Go on to the")
+	}
 }
 
 // gate answers one gate, where this recorder has it.
@@ -73,14 +96,27 @@ func (b *browser) gate(asks, yes string, has bool) {
 // unplug pulls one of the practice recorder's plugs, plug puts it in.
 func (b *browser) unplug(name string) {
 	b.t.Helper()
-	b.clickIn("[data-twin]", name+": in")
-	b.sees(name + ": out")
+	b.turn(name+": in", name+": out")
 }
 
 func (b *browser) plug(name string) {
 	b.t.Helper()
-	b.clickIn("[data-twin]", name+": out")
-	b.sees(name + ": in")
+	b.turn(name+": out", name+": in")
+}
+
+// turn clicks a plug until it is where it should be: the recorder beside the guide
+// changes by itself, and may move under the finger.
+func (b *browser) turn(from, to string) {
+	b.t.Helper()
+	for range 4 {
+		b.clickIn("[data-twin]", from)
+		for range 20 {
+			if b.pause(); strings.Contains(b.words(), to) {
+				return
+			}
+		}
+	}
+	b.t.Fatalf("%q stays; the page shows:\n%s", from, b.words())
 }
 
 // pressOwn presses the practice recorder's button as the coach says.
@@ -89,11 +125,14 @@ func (b *browser) pressOwn(n int) {
 	for k := 1; k <= n; k++ {
 		b.until(patience, fmt.Sprintf(`rekeyCoach.phase().press === %d && rekeyCoach.phase().name !== "hold"`, k-1))
 		s := b.at("Hold the button", "[data-twin]")
-		b.until(patience, `document.querySelector(".phase").innerText.includes("HOLD")`)
+		b.until(patience, `document.querySelector("[data-c=phase]").innerText === "HOLD"`)
 		b.hold(s, func() {
-			b.until(patience, `document.querySelector(".phase").innerText.includes("WAIT")`)
+			b.until(patience, `document.querySelector("[data-c=phase]").innerText === "WAIT"`)
 		})
-		b.sees("That one was good.")
+		b.until(4*time.Second, `document.querySelector(".judged").innerText`)
+		if said := eval[string](b, `document.querySelector(".judged").innerText`); said != "That one was good." {
+			b.t.Fatalf("press %d: %s", k, said)
+		}
 	}
 }
 
@@ -117,5 +156,26 @@ func (b *browser) practiceReturn() {
 	b.fillIn(".monitor", "New password", written)
 	b.fillIn(".monitor", "Once more", written)
 	b.key(kb.Enter)
-	b.t.Fatal(b.words())
+	b.until(patience, `document.querySelector(".on-confirm")`)
+	b.click("OK")
+	b.click("It is changed")
+	b.until(patience, `document.querySelector(".on-grid")`)
+	b.click("The new one works")
+	b.click("It was refused")
+	b.sees("Plug the network cable in.")
+	b.plug("Network")
+	b.click("It is in")
+	b.sees("Where is the recorder on your network?")
+	b.click("This one")
+	for range 30 { // its network starts after its screen
+		b.until(patience, `["rekey cannot find the recorder.", "The new password works."].includes(document.querySelector("main h1").innerText)`)
+		if !strings.Contains(b.words(), "cannot find") {
+			break
+		}
+		b.click("Look again")
+		b.until(patience, `document.querySelector("main h1")`)
+	}
+	b.sees("The new password works.")
+	b.click("Go on to the finish")
+	b.finish("Rekeyed. The new password works.")
 }
