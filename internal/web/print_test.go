@@ -1,11 +1,8 @@
 package web_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"regexp"
 	"testing"
 
@@ -21,10 +18,6 @@ var sheet = regexp.MustCompile(`/Type\s*/Page\b`)
 // TestOneSheet prints what is printed on one A4 sheet, in every language, in a
 // browser that runs no script.
 func TestOneSheet(t *testing.T) {
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium on this machine: printing is not tested")
-	}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+web.AssetPath, renderer.Assets())
 	mux.HandleFunc("GET /print/{lang}/{story}", func(w http.ResponseWriter, r *http.Request) {
@@ -41,15 +34,7 @@ func TestOneSheet(t *testing.T) {
 	})
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
-	dir, err := os.MkdirTemp("", "web-test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.UserDataDir(dir))
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(func() { cancel(); cancelAlloc(); _ = os.RemoveAll(dir) })
+	ctx := chromiumIn(t)
 	for _, lang := range renderer.Texts().Languages() {
 		for _, name := range []string{"steps", "tag"} {
 			if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/print/"+lang+"/"+name)); err != nil {

@@ -17,6 +17,26 @@ import (
 	"github.com/rekey-dvr/rekey/internal/web/story"
 )
 
+// chromiumIn starts a browser, or skips with the reason.
+func chromiumIn(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("no chromium on this machine: what a browser does is not tested")
+	}
+	dir, err := os.MkdirTemp("", "web-test") // not t.TempDir: Chromium writes a little after its end
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := append([]chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.UserDataDir(dir)}, more...)
+	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(func() { cancel(); cancelAlloc(); _ = os.RemoveAll(dir) })
+	return ctx
+}
+
 // arrived is what a form brought, as the server reads it.
 type arrived struct {
 	form url.Values
@@ -27,10 +47,6 @@ type arrived struct {
 // TestZoneAndClockArrive sends a recovery's form from a browser in another time
 // zone: the zone comes as a cookie, the browser's clock with the form.
 func TestZoneAndClockArrive(t *testing.T) {
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium on this machine: what the script sends is not tested")
-	}
 	got := make(chan arrived, 4)
 	mux := http.NewServeMux()
 	mux.Handle("GET "+web.AssetPath, renderer.Assets())
@@ -63,16 +79,7 @@ func TestZoneAndClockArrive(t *testing.T) {
 	})
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
-	dir, err := os.MkdirTemp("", "web-test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.UserDataDir(dir), chromedp.Env("TZ=America/Bogota"))
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(func() { cancel(); cancelAlloc(); _ = os.RemoveAll(dir) })
-
+	ctx := chromiumIn(t, chromedp.Env("TZ=America/Bogota"))
 	send := func(page, selector string) arrived {
 		t.Helper()
 		if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+page), chromedp.Click(chromedp.CSS(selector))); err != nil {

@@ -104,10 +104,14 @@ func (sh *showing) meanwhile(d *rekey.Drain) []view.Fact {
 	case rekey.No:
 		fs = append(fs, view.Fact{Known: view.Said, What: view.T("rest.fact.calendar.declined")})
 	}
-	if !sh.r.Gone.IsZero() {
-		fs = append(fs, view.Fact{Known: view.Seen, What: view.T("rest.fact.watching"), How: view.T("rest.fact.watching.how", "At", sh.r.Gone)})
-	} else {
-		fs = append(fs, view.Fact{Known: view.Unknown, What: view.T("rest.fact.not-watching"), How: view.T("rest.fact.not-watching.how")})
+	watching := view.T("rest.fact.watching")
+	switch { // what happened while this computer was off, nobody stored: nothing is said about it
+	case sh.r.Identity.Address == "":
+		fs = append(fs, view.Fact{Known: view.Unknown, What: view.T("rest.fact.unwatched"), How: view.T("rest.fact.unwatched.how")})
+	case sh.r.Gone.IsZero():
+		fs = append(fs, view.Fact{Known: view.Unknown, What: watching, How: view.T("rest.fact.unseen")})
+	default:
+		fs = append(fs, view.Fact{Known: view.Seen, What: watching, How: view.T("rest.fact.watching.how", "At", sh.r.Gone)})
 	}
 	return fs
 }

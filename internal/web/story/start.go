@@ -87,6 +87,9 @@ func routes() []view.Route {
 func (b base) steps() view.Steps {
 	return view.Steps{Frame: b.frame(), HoldSeconds: 3, WaitSeconds: 10, RunMinutes: 20, Presses: 92, RestHoursMin: 48, RestHoursAdvised: 72,
 		User: "admin", Password: "admin", Source: *sourceS(), Own: *ownRule(), Printed: Now,
-		Articles: []view.Article{{Title: "SecurityCamCenter", URL: "securitycamcenter.com/reset-amcrest-hdcvi-dvr-password"}},
-		Front:    view.Post("/start", "way", "drain-front"), Rest: view.Post("/start", "way", "drain-rest")}
+		Articles: []view.Article{
+			{Title: `SecurityCamCenter, "Reset Amcrest HDCVI DVR password" (says that the information is the manufacturer's official one)`, URL: "https://securitycamcenter.com/reset-amcrest-hdcvi-dvr-password/"},
+			{Title: `Amcrest support, article 360001211852, "Password Reset / Account is Locked"`, URL: "https://support.amcrest.com/hc/en-us/articles/360001211852-Password-Reset-Account-is-Locked-NVR"},
+		},
+		Front: view.Post("/start", "way", "drain-front"), Rest: view.Post("/start", "way", "drain-rest")}
 }
