@@ -193,7 +193,7 @@ func TestPasswordIsTriedOnceAfterALock(t *testing.T) {
 			b.send("/answer", "question", "model", "answer", "AMDV7208").send("/answer", "question", "locked", "answer", "yes")
 			b.send("/answer", "question", "account", "answer", "no").send("/answer", "question", "front", "answer", "yes")
 			b.send("/choose", "route", "lockout-wait").at("card").follow("?page=once").at("card")
-			b.send("/point", "address", "127.0.0.1:1").at("card").send("/point", "address", address).at("card")
+			b.send("/point", "address", "127.0.0.77:1").at("card").send("/point", "address", address).at("card")
 			b.send("/old", "password", tc.typed)
 			for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
 				if r := b.get(b.url).recovery(); len(r.Proofs) > 0 {
