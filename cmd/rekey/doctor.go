@@ -32,7 +32,6 @@ type checkup struct {
 	Data       string `json:"data"`
 	Events     int64  `json:"events"`
 	Recoveries int    `json:"recoveries"`
-	Ledgers    int    `json:"ledgers"`   // recorders that passwords were tried at
 	Passwords  int    `json:"passwords"` // sealed ones, each of which the key opens
 }
 
@@ -62,8 +61,7 @@ func (c doctorCmd) Run(p *process) (err error) {
 		return p.writeJSON(found)
 	}
 	return p.print(func(w *bufio.Writer) {
-		fmt.Fprintf(w, "%s is whole: %d events of %d recoveries and %d recorders' ledgers, each as it was written.\n",
-			found.Data, found.Events, found.Recoveries, found.Ledgers)
+		fmt.Fprintf(w, "%s is whole: %d events, each as it was written. Recoveries: %d.\n", found.Data, found.Events, found.Recoveries)
 		fmt.Fprintf(w, "%s opens all %d passwords that are kept.\n", vault.KeyFile, found.Passwords)
 	})
 }
@@ -111,11 +109,8 @@ func (d *data) checkUp(ctx context.Context) (checkup, error) {
 		}
 	}
 	for s := range streams {
-		switch {
-		case strings.HasPrefix(string(s), rekey.RecoveryPrefix):
+		if strings.HasPrefix(string(s), rekey.RecoveryPrefix) {
 			found.Recoveries++
-		case strings.HasPrefix(string(s), rekey.LedgerPrefix):
-			found.Ledgers++
 		}
 	}
 	return found, nil

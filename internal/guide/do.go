@@ -76,11 +76,11 @@ func (g *Guide) commit(ctx context.Context, before rekey.Recovery, events []reke
 	}
 	appends := append([]rekey.Append{a}, more...)
 	if said := saidToLedger(&after, events); len(said) > 0 {
-		l, err := g.ledgerAppend(ctx, ledgerStream(&after), said)
+		l, err := g.ledgerAppends(ctx, booksOf(&after), said)
 		if err != nil {
 			return before, err
 		}
-		appends = append(appends, l)
+		appends = append(appends, l...)
 	}
 	if _, err := g.store.Append(ctx, appends...); err != nil {
 		return before, err

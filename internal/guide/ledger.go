@@ -9,54 +9,107 @@ import (
 	"github.com/rekey-dvr/rekey"
 )
 
-// ledgerStream names the ledger of a recovery's recorder. Until the recorder is
-// identified the recovery keeps its own, which [Guide.ledger] goes on reading.
-func ledgerStream(r *rekey.Recovery) rekey.StreamID {
-	if id := r.Identity.LedgerIdentity(); id != "" {
-		return rekey.StreamID(rekey.LedgerPrefix + id)
+// books are the streams that one recorder's attempt ledger is kept in: under each
+// name that it is known by. Whoever sees it later sees perhaps only one of them,
+// since a lost discovery answer hides the MAC; with one book for each name, tries
+// would be counted as those of two recorders.
+type books struct {
+	write []rekey.StreamID
+	read  []rekey.StreamID // besides those that are written
+}
+
+// booksOf gives a recovery's. Its own are for the time before the recorder was
+// identified.
+func booksOf(r *rekey.Recovery) books {
+	own := rekey.StreamID(rekey.LedgerPrefix + "recovery-" + r.ID)
+	if named := namedBooks(r.Identity); len(named) > 0 {
+		return books{write: named, read: []rekey.StreamID{own}}
 	}
-	return ownLedger(r.ID)
+	return books{write: []rekey.StreamID{own}}
 }
 
-func ownLedger(id string) rekey.StreamID {
-	return rekey.StreamID(rekey.LedgerPrefix + "recovery-" + id)
+// booksAt gives those of a recorder at an address, outside of any recovery. What
+// could not be identified is kept by its address, and is taken for whatever is
+// found there later. The other way round it is the same: tries at a recorder that
+// was identified count for one that is not, at the same address.
+func booksAt(i rekey.Identity, address string) books {
+	unknown := rekey.StreamID(rekey.LedgerPrefix + "address-" + address)
+	known := rekey.StreamID(rekey.LedgerPrefix + "at-" + address)
+	if named := namedBooks(i); len(named) > 0 {
+		return books{write: append(named, known), read: []rekey.StreamID{unknown}}
+	}
+	return books{write: []rekey.StreamID{unknown}, read: []rekey.StreamID{known}}
 }
 
-// ledger folds the streams into one ledger and gives the version of the first,
-// the one that a reservation is appended to.
-func (g *Guide) ledger(ctx context.Context, streams ...rekey.StreamID) (rekey.Ledger, int64, error) {
+func namedBooks(i rekey.Identity) (named []rekey.StreamID) {
+	for _, one := range []rekey.Identity{{MAC: i.MAC}, {Serial: i.Serial}} {
+		if id := one.LedgerIdentity(); id != "" {
+			named = append(named, rekey.StreamID(rekey.LedgerPrefix+id))
+		}
+	}
+	return named
+}
+
+// ledger folds what the books hold together, in the order in which it happened,
+// and gives the version of each.
+func (g *Guide) ledger(ctx context.Context, b books) (rekey.Ledger, map[rekey.StreamID]int64, error) {
 	var all []rekey.Event
-	var version int64
-	for i, stream := range slices.Compact(streams) {
+	versions := map[rekey.StreamID]int64{}
+	for _, stream := range slices.Concat(b.write, b.read) {
 		events, err := g.events(ctx, stream)
 		if err != nil {
-			return rekey.Ledger{}, 0, err
+			return rekey.Ledger{}, nil, err
 		}
-		if i == 0 {
-			version = int64(len(events))
-		}
+		versions[stream] = int64(len(events))
 		all = append(all, events...)
 	}
 	slices.SortStableFunc(all, func(a, b rekey.Event) int { return cmp.Compare(a.At.UnixMilli(), b.At.UnixMilli()) })
 	var l rekey.Ledger
+	seen := map[string]bool{}
 	for _, e := range all {
-		l = g.rules.EvolveLedger(l, e)
+		if entry := entryOf(e); entry == "" || !seen[entry] {
+			seen[entry] = true
+			l = g.rules.EvolveLedger(l, e)
+		}
 	}
-	return l, version, nil
+	return l, versions, nil
 }
 
-// ledgerAppend makes the append of events to a ledger as it stands.
-func (g *Guide) ledgerAppend(ctx context.Context, stream rekey.StreamID, events []rekey.Event) (rekey.Append, error) {
-	_, version, err := g.ledger(ctx, stream)
-	a := rekey.Append{Stream: stream, Expect: version}
-	for _, e := range events {
-		record, encErr := e.Encode()
-		if encErr != nil {
-			return a, encErr
-		}
-		a.Events = append(a.Events, record)
+// entryOf names an entry, by which it is known in every book that has it. That the
+// power was off may be folded twice.
+func entryOf(e rekey.Event) string {
+	switch b := e.Body.(type) {
+	case rekey.LedgerAsked:
+		return "asked " + b.ID
+	case rekey.LedgerJudged:
+		return "judged " + b.ID
 	}
-	return a, err
+	return ""
+}
+
+// ledgerAppends gives what writes events into every book.
+func (g *Guide) ledgerAppends(ctx context.Context, b books, events []rekey.Event) ([]rekey.Append, error) {
+	_, versions, err := g.ledger(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	return entries(b, versions, events)
+}
+
+func entries(b books, versions map[rekey.StreamID]int64, events []rekey.Event) ([]rekey.Append, error) {
+	var records []rekey.NewRecord
+	for _, e := range events {
+		record, err := e.Encode()
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, record)
+	}
+	var appends []rekey.Append
+	for _, stream := range b.write {
+		appends = append(appends, rekey.Append{Stream: stream, Expect: versions[stream], Events: records})
+	}
+	return appends, nil
 }
 
 // saidToLedger gives what a recovery's events tell the ledger besides rekey's own

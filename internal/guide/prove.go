@@ -14,7 +14,7 @@ const settleWithin = 10 * time.Second
 
 // try is one proof that is about to be sent.
 type try struct {
-	streams    []rekey.StreamID // of the ledger; the first is written to
+	books      books // of the recorder's ledger
 	generation rekey.Generation
 	practice   *rekey.Practice // of the recovery, for its clock
 	ask        rekey.LedgerAsked
@@ -44,7 +44,7 @@ func (g *Guide) prove(ctx context.Context, t try) (Judgement, Session, error) {
 
 func (g *Guide) reserve(ctx context.Context, t try) error {
 	for turn := 0; ; turn++ {
-		l, version, err := g.ledger(ctx, t.streams...)
+		l, versions, err := g.ledger(ctx, t.books)
 		if err != nil {
 			return err
 		}
@@ -52,11 +52,10 @@ func (g *Guide) reserve(ctx context.Context, t try) error {
 		if err != nil {
 			return err
 		}
-		record, err := asked.Encode()
+		appends, err := entries(t.books, versions, []rekey.Event{asked})
 		if err != nil {
 			return err
 		}
-		appends := []rekey.Append{{Stream: t.streams[0], Expect: version, Events: []rekey.NewRecord{record}}}
 		if t.asked != nil {
 			more, err := t.asked()
 			if err != nil {
@@ -82,11 +81,11 @@ func (g *Guide) settleLedger(ctx context.Context, t try, j Judgement) error {
 		Outcome: j.Outcome, TriesLeft: j.TriesLeft, LockedFor: j.LockedFor,
 	}}
 	for turn := 0; ; turn++ {
-		a, err := g.ledgerAppend(ctx, t.streams[0], []rekey.Event{told})
+		appends, err := g.ledgerAppends(ctx, t.books, []rekey.Event{told})
 		if err != nil {
 			return err
 		}
-		_, err = g.store.Append(ctx, a)
+		_, err = g.store.Append(ctx, appends...)
 		if rekey.CodeOf(err) == rekey.CodeConflict && turn < maxTurns {
 			continue
 		}
@@ -100,7 +99,7 @@ func (g *Guide) proveIn(ctx context.Context, r rekey.Recovery, d Device, purpose
 	account := g.rules.Factory.User
 	ask := rekey.LedgerAsked{ID: g.newID(), Account: account, Purpose: purpose, Recovery: r.ID}
 	t := try{
-		streams: []rekey.StreamID{ledgerStream(&r), ownLedger(r.ID)}, generation: r.Generation(), ask: ask, practice: r.Practice,
+		books: booksOf(&r), generation: r.Generation(), ask: ask, practice: r.Practice,
 		send: func(ctx context.Context) (Judgement, Session) { return d.Prove(ctx, account, password) },
 		asked: func() ([]rekey.Append, error) {
 			now, err := g.State(ctx, r.ID)

@@ -33,7 +33,7 @@ func (g *Guide) Resume(ctx context.Context) error {
 // settleLost closes a proof that was asked for: as the ledger knows it, when it
 // was judged before the kill, and as lost otherwise.
 func (g *Guide) settleLost(ctx context.Context, r *rekey.Recovery, p *rekey.ProofAsked) error {
-	l, _, err := g.ledger(ctx, ledgerStream(r), ownLedger(r.ID))
+	l, _, err := g.ledger(ctx, booksOf(r))
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (g *Guide) settleLost(ctx context.Context, r *rekey.Recovery, p *rekey.Proo
 		}
 	}
 	if judged.Outcome == rekey.ProofLost {
-		t := try{practice: r.Practice, streams: []rekey.StreamID{ledgerStream(r)}, ask: rekey.LedgerAsked{ID: p.ID, Account: p.Account, Purpose: p.Purpose}}
+		t := try{practice: r.Practice, books: booksOf(r), ask: rekey.LedgerAsked{ID: p.ID, Account: p.Account, Purpose: p.Purpose}}
 		if err := g.settleLedger(ctx, t, Judgement{Outcome: rekey.ProofLost}); err != nil {
 			return err
 		}

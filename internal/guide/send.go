@@ -79,7 +79,7 @@ func (g *Guide) change(ctx context.Context, r *rekey.Recovery, s Session, old, p
 	account := g.rules.Factory.User
 	outcome := rekey.SendUnsent
 	_, _, err := g.prove(ctx, try{
-		streams: []rekey.StreamID{ledgerStream(r), ownLedger(r.ID)}, generation: r.Generation(), practice: r.Practice,
+		books: booksOf(r), generation: r.Generation(), practice: r.Practice,
 		ask: rekey.LedgerAsked{ID: g.newID(), Account: account, Purpose: rekey.ProofChange, Recovery: r.ID},
 		send: func(ctx context.Context) (Judgement, Session) {
 			outcome = s.SetPassword(ctx, account, old, password)

@@ -32,20 +32,11 @@ func (g *Guide) Verify(ctx context.Context, address, account string, password se
 	}
 	var session Session
 	v.Judgement, session, err = g.prove(ctx, try{
-		streams: []rekey.StreamID{addressLedger(v.Identity, address)}, generation: v.Identity.Generation,
+		books: booksAt(v.Identity, address), generation: v.Identity.Generation,
 		ask:  rekey.LedgerAsked{ID: g.newID(), Account: account, Purpose: rekey.ProofVerify},
 		send: func(ctx context.Context) (Judgement, Session) { return d.Prove(ctx, account, password) },
 	})
 	return v, session, err
-}
-
-// addressLedger names the ledger of an identified recorder; one that shows
-// neither MAC nor serial is kept by its address.
-func addressLedger(i rekey.Identity, address string) rekey.StreamID {
-	if id := i.LedgerIdentity(); id != "" {
-		return rekey.StreamID(rekey.LedgerPrefix + id)
-	}
-	return rekey.StreamID(rekey.LedgerPrefix + "address-" + address)
 }
 
 // Changed is what a change of password from the command line showed.
@@ -75,7 +66,7 @@ func (g *Guide) ChangePassword(ctx context.Context, address, account string, old
 		return c, err
 	}
 	_, _, err = g.prove(ctx, try{
-		streams: []rekey.StreamID{addressLedger(v.Identity, address)}, generation: v.Identity.Generation,
+		books: booksAt(v.Identity, address), generation: v.Identity.Generation,
 		ask: rekey.LedgerAsked{ID: g.newID(), Account: account, Purpose: rekey.ProofChange},
 		send: func(ctx context.Context) (Judgement, Session) {
 			c.Sent = session.SetPassword(ctx, account, old, new)
