@@ -50,8 +50,7 @@ func TestPracticeNoButton(t *testing.T) {
 			})
 			b.toPractice("One without a button")
 			b.click("No calendar: I will remember by myself")
-			b.click("Three days later")
-			b.sees("It has rested. Power it up.")
+			b.turn("Three days later", "It has rested. Power it up.")
 			b.click("Go on: power it up")
 			b.practiceReturn()
 		})
@@ -104,19 +103,41 @@ func (b *browser) plug(name string) {
 	b.turn(name+": out", name+": in")
 }
 
-// turn clicks a plug until it is where it should be: the recorder beside the guide
-// changes by itself, and may move under the finger.
-func (b *browser) turn(from, to string) {
+// turn clicks something beside the guide until the page says that it had its
+// effect: the recorder there changes by itself, and may move under the finger.
+func (b *browser) turn(click, then string) {
 	b.t.Helper()
 	for range 4 {
-		b.clickIn("[data-twin]", from)
+		b.clickIn("[data-twin]", click)
 		for range 20 {
-			if b.pause(); strings.Contains(b.words(), to) {
+			if b.pause(); strings.Contains(b.words(), then) {
 				return
 			}
 		}
 	}
-	b.t.Fatalf("%q stays; the page shows:\n%s", from, b.words())
+	b.t.Fatalf("%q has no effect; the page shows:\n%s", click, b.words())
+}
+
+// findPractice lets rekey look for the practice recorder as often as the page
+// offers it: its network starts later than its screen.
+func (b *browser) findPractice() {
+	b.t.Helper()
+	const head = `(document.querySelector("main h1:not(.looked)") || {innerText: ""}).innerText`
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); b.pause() {
+		h, err := tryEval[string](b, head)
+		next := map[string]string{
+			"Where is the recorder on your network?": "This one", "rekey cannot find the recorder.": "Look again",
+			"Plug the network cable in.": "It is in",
+		}[h]
+		switch {
+		case h == "The new password works.":
+			return
+		case err == nil && next != "":
+			eval[bool](b, `(document.querySelector("main h1").classList.add("looked"), setTimeout(() => { for (const h of document.querySelectorAll(".looked")) h.classList.remove("looked"); }, 4000), true)`)
+			b.click(next)
+		}
+	}
+	b.t.Fatalf("the practice recorder is not found; the page shows:\n%s", b.words())
 }
 
 // pressOwn presses the practice recorder's button as the coach says.
@@ -166,15 +187,7 @@ func (b *browser) practiceReturn() {
 	b.plug("Network")
 	b.click("It is in")
 	b.sees("Where is the recorder on your network?")
-	b.click("This one")
-	for range 30 { // its network starts after its screen
-		b.until(patience, `["rekey cannot find the recorder.", "The new password works."].includes(document.querySelector("main h1").innerText)`)
-		if !strings.Contains(b.words(), "cannot find") {
-			break
-		}
-		b.click("Look again")
-		b.until(patience, `document.querySelector("main h1")`)
-	}
+	b.findPractice()
 	b.sees("The new password works.")
 	b.click("Go on to the finish")
 	b.finish("Rekeyed. The new password works.")

@@ -142,11 +142,14 @@ func shoot(ctx context.Context, url, file string, z size, scheme string, full bo
 	if full {
 		take = chromedp.FullScreenshot(100)
 	}
-	png, err := chromedp.Run(ctx, take)
+	picture, err := chromedp.Run(ctx, take)
 	if err != nil {
 		return n, err
 	}
-	return n, os.WriteFile(file, png, 0o644)
+	if picture, err = small(picture); err != nil {
+		return n, err
+	}
+	return n, os.WriteFile(file, picture, 0o644)
 }
 
 func handler(lang string) http.Handler {
