@@ -118,5 +118,11 @@ func (p *process) explain(err error) (code rekey.Code, message, hint string, exi
 	if !ok {
 		exit = exitFailed
 	}
-	return code, err.Error(), rekey.HintOf(err), exit
+	message = err.Error()
+	var held *rekey.Held
+	var coded *rekey.Error
+	if errors.As(err, &held) && errors.As(err, &coded) { // the cause is for programs; the message has it in words
+		message = coded.Message
+	}
+	return code, message, rekey.HintOf(err), exit
 }
