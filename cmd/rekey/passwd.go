@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	rekey "github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/config"
@@ -88,6 +89,9 @@ func (c passwdCmd) newPassword(p *process, g *guide.Guide) (secret.String, error
 	return new, rules.Check(new.Reveal())
 }
 
+// lastFile holds the password that was sealed last, until another is.
+const lastFile = "passwd.last"
+
 // keep gives what puts the sealed password on disk before it is sent: a file in
 // the data folder that a killed run leaves behind.
 func (c passwdCmd) keep(p *process) func([]byte) error {
@@ -96,16 +100,33 @@ func (c passwdCmd) keep(p *process) func([]byte) error {
 		if err != nil {
 			return err
 		}
-		f, err := os.OpenFile(filepath.Join(settings.Data, "passwd.last"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-		if err != nil {
-			return rekey.Errorf(rekey.CodeFull, "The sealed password cannot be written").Wrap(err)
-		}
-		_, err = f.WriteString(base64.StdEncoding.EncodeToString(sealed) + "\n")
-		if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-			return rekey.Errorf(rekey.CodeFull, "The sealed password cannot be written").Wrap(err)
+		if err := keepLast(settings.Data, sealed); err != nil {
+			return rekey.Errorf(rekey.CodeFull, "The sealed password cannot be written; nothing was sent").Wrap(err)
 		}
 		return nil
 	}
+}
+
+// keepLast replaces the file so that after a crash, or without room, there is the
+// one before or this one, whole.
+func keepLast(dir string, sealed []byte) error {
+	f, err := os.CreateTemp(dir, lastFile+"-*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // finds nothing once it was renamed
+	_, err = f.WriteString(base64.StdEncoding.EncodeToString(sealed) + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), filepath.Join(dir, lastFile)); err != nil || runtime.GOOS == "windows" {
+		return err // Windows has no sync of a folder
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 func (c passwdCmd) report(p *process, out guide.Changed) error {
