@@ -20,7 +20,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
-	"github.com/rekey-dvr/rekey/internal/rehearse"
+	"github.com/rekey-dvr/rekey/internal/rehearse/practice"
 	"github.com/rekey-dvr/rekey/internal/server"
 	"github.com/rekey-dvr/rekey/internal/store/sqlite"
 	"github.com/rekey-dvr/rekey/internal/web"
@@ -79,7 +79,7 @@ type serving struct {
 	data     *data
 	lock     *folderLock
 	guide    *guide.Guide
-	practice *rehearse.Practice
+	practice *practice.Practice
 	site     *site.Site
 	config   server.Config
 }
@@ -106,7 +106,7 @@ func (p *process) openServing(settings config.Settings) (_ *serving, err error) 
 	if s.lock, err = lockFolder(settings.Data); err != nil {
 		return nil, err
 	}
-	s.practice, err = rehearse.OpenPractice(rehearse.PracticeConfig{
+	s.practice, err = practice.Open(practice.Config{
 		Dir: filepath.Join(settings.Data, practiceDir), Catalog: cat, Devices: s.data.devices, Log: log,
 	})
 	if err != nil {

@@ -62,8 +62,9 @@ var never = []struct {
 
 // both lists the only rooms that may import the guide and the twin together.
 var both = map[string]bool{
-	module + "/internal/rehearse": true,
-	module + "/cmd/rekey":         true,
+	module + "/internal/rehearse":          true,
+	module + "/internal/rehearse/practice": true,
+	module + "/cmd/rekey":                  true,
 }
 
 type listed struct {

@@ -237,7 +237,7 @@ func controlLogin(t *twin.Twin, c controlCommand) error {
 		return err
 	}
 	if console.Screen().Name == twin.ScreenMenu {
-		return toAccount(console, c.User)
+		return ToAccount(console, c.User)
 	}
 	return nil
 }

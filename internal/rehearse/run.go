@@ -9,9 +9,9 @@ import (
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
 
-// fromStart are the faults that a recorder has before anybody comes: what its
+// FromStart are the faults that a recorder has before anybody comes: what its
 // board is like. All others begin while its power is out, and meet the return.
-var fromStart = map[twin.Fault]bool{twin.AccountsSurvive: true, twin.CoinCell: true, twin.BackFeed: true, twin.Warm: true}
+var FromStart = map[twin.Fault]bool{twin.AccountsSurvive: true, twin.CoinCell: true, twin.BackFeed: true, twin.Warm: true}
 
 // Run plays one recovery to its end and gives its summary. Each entry of the
 // transcript goes to out as it happens, all from one goroutine; an error from out
@@ -60,7 +60,7 @@ func (h *hands) config(model twin.Model) (*twin.Config, error) {
 	}
 	now := twin.FaultSet{}
 	for f, times := range faults {
-		if fromStart[f] {
+		if FromStart[f] {
 			now[f] = times
 		} else {
 			h.later[f] = times

@@ -3,8 +3,6 @@ package rehearse
 import (
 	"context"
 	"fmt"
-	"net"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -94,16 +92,8 @@ func (s *scene) onRequest(i recorder.RequestInfo) {
 // address gives where the twin is, and registers its discovery port under it.
 func (s *scene) address() string {
 	address := s.twin.Address()
-	register(s.devices, address, s.twin.DiscoveryAddress())
+	s.devices.DiscoveryAt(address, s.twin.DiscoveryAddress())
 	return address
-}
-
-// register says at which port discovery is answered for a twin's address.
-func register(devices *device.Devices, address, discovery string) {
-	if _, port, err := net.SplitHostPort(discovery); err == nil {
-		n, _ := strconv.Atoi(port)
-		devices.Discovery(address, n)
-	}
 }
 
 // sync loads the recovery and tells what is new.

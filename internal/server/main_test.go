@@ -18,7 +18,7 @@ import (
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/catalog"
 	"github.com/rekey-dvr/rekey/internal/guide"
-	"github.com/rekey-dvr/rekey/internal/rehearse"
+	"github.com/rekey-dvr/rekey/internal/rehearse/practice"
 	"github.com/rekey-dvr/rekey/internal/store/memory"
 	"github.com/rekey-dvr/rekey/internal/vault"
 	"github.com/rekey-dvr/rekey/internal/web"
@@ -56,7 +56,7 @@ func newWorld(t *testing.T, edit ...func(*guide.Config)) *world {
 }
 
 // newWorldWith is newWorld with practice recorders, which get its guide.
-func newWorldWith(t *testing.T, practice *rehearse.Practice, edit ...func(*guide.Config)) *world {
+func newWorldWith(t *testing.T, practices *practice.Practice, edit ...func(*guide.Config)) *world {
 	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
@@ -83,11 +83,11 @@ func newWorldWith(t *testing.T, practice *rehearse.Practice, edit ...func(*guide
 			return len(rs), rs[0].Hash, rs[len(rs)-1].Hash, nil
 		},
 	}
-	if practice != nil {
-		parts.Practice = practice
-		practice.Attach(context.Background(), w.guide)
+	if practices != nil {
+		parts.Practice = practices
+		practices.Attach(context.Background(), w.guide)
 		t.Cleanup(func() {
-			if err := practice.Close(); err != nil {
+			if err := practices.Close(); err != nil {
 				t.Error(err)
 			}
 		})

@@ -10,7 +10,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/catalog"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
-	"github.com/rekey-dvr/rekey/internal/rehearse"
+	"github.com/rekey-dvr/rekey/internal/rehearse/practice"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -22,7 +22,7 @@ func practiceWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	devices := device.New(device.Options{})
-	p, err := rehearse.OpenPractice(rehearse.PracticeConfig{Catalog: cat, Devices: devices})
+	p, err := practice.Open(practice.Config{Catalog: cat, Devices: devices})
 	if err != nil {
 		t.Fatal(err)
 	}

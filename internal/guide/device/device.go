@@ -45,6 +45,14 @@ func (d *Devices) Discovery(address string, port int) {
 	d.ports[address] = port
 }
 
+// DiscoveryAt says the same with the whole address of discovery, host:port; one
+// that is none changes nothing.
+func (d *Devices) DiscoveryAt(address, discovery string) {
+	if at, err := netip.ParseAddrPort(discovery); err == nil {
+		d.Discovery(address, int(at.Port()))
+	}
+}
+
 // At gives the recorder at an address. The address is checked for being on a
 // local network now, as far as it is one, and as a name when it is first used.
 func (d *Devices) At(address string) (guide.Device, error) {

@@ -1,4 +1,4 @@
-package rehearse
+package practice
 
 import (
 	"context"
@@ -19,7 +19,7 @@ func (p *Practice) Address(_ context.Context, id string) (string, error) {
 		return "", err
 	}
 	address := s.twin.Address()
-	register(p.cfg.Devices, address, s.twin.DiscoveryAddress())
+	p.cfg.Devices.DiscoveryAt(address, s.twin.DiscoveryAddress())
 	return address, nil
 }
 

@@ -1,4 +1,4 @@
-package rehearse
+package practice
 
 import (
 	"context"
@@ -15,11 +15,12 @@ import (
 	"github.com/rekey-dvr/rekey/internal/catalog"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
+	"github.com/rekey-dvr/rekey/internal/rehearse"
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
 
-// PracticeConfig is what practice is made of. Dir and Log may be left out.
-type PracticeConfig struct {
+// Config is what practice is made of. Dir and Log may be left out.
+type Config struct {
 	Dir     string // keeps the twins over restarts; made when it is missing; "" keeps nothing
 	Catalog *catalog.Catalog
 	Devices *device.Devices // of the guide, to be told where discovery is answered
@@ -34,7 +35,7 @@ type PracticeConfig struct {
 // It is made before its guide, which asks [Practice.Clock] for the time that a
 // practice recovery lives in, and gets the guide from [Practice.Attach].
 type Practice struct {
-	cfg   PracticeConfig
+	cfg   Config
 	life  context.Context // ends at Close
 	end   context.CancelFunc
 	work  sync.WaitGroup
@@ -69,10 +70,10 @@ const (
 	ownPresses    = 5
 )
 
-// OpenPractice takes up the twins that an earlier process kept in c.Dir, each at
+// Open takes up the twins that an earlier process kept in c.Dir, each at
 // the second it would be at if nothing had stopped. A state file that cannot be
 // read is named in the log and left as it is; its recovery then has no twin.
-func OpenPractice(c PracticeConfig) (*Practice, error) {
+func Open(c Config) (*Practice, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -190,7 +191,7 @@ func (p *Practice) Start(ctx context.Context, button string, faults []string) (s
 }
 
 func (p *Practice) newStand(button string, faults []string) (*stand, error) {
-	model, err := TwinModel(p.cfg.Catalog, practiceModel, button == string(rekey.ButtonFront))
+	model, err := rehearse.TwinModel(p.cfg.Catalog, practiceModel, button == string(rekey.ButtonFront))
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +203,7 @@ func (p *Practice) newStand(button string, faults []string) (*stand, error) {
 	now := twin.FaultSet{}
 	s.kept.Later = twin.FaultSet{}
 	for f, times := range set {
-		if fromStart[f] {
+		if rehearse.FromStart[f] {
 			now[f] = times
 		} else {
 			s.kept.Later[f] = times
@@ -218,7 +219,7 @@ func (p *Practice) newStand(button string, faults []string) (*stand, error) {
 	if err != nil {
 		return nil, rekey.Errorf(rekey.CodeInternal, "The practice recorder could not be started").Wrap(err)
 	}
-	register(p.cfg.Devices, s.twin.Address(), s.twin.DiscoveryAddress())
+	p.cfg.Devices.DiscoveryAt(s.twin.Address(), s.twin.DiscoveryAddress())
 	return s, nil
 }
 

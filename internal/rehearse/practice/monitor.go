@@ -1,10 +1,11 @@
-package rehearse
+package practice
 
 import (
 	"context"
 	"errors"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/rehearse"
 	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/twin"
 	"github.com/rekey-dvr/rekey/internal/web/view"
@@ -108,22 +109,7 @@ func (p *Practice) Login(_ context.Context, id, user string, password secret.Str
 	if c.Screen().Name != twin.ScreenMenu {
 		return nil
 	}
-	return toAccount(c, user)
-}
-
-// toAccount goes on from the menu to admin's password, or to the user's own where
-// that is all the user may change.
-func toAccount(c twin.Console, user string) error {
-	if _, err := c.Accounts(); err != nil {
-		return notNow("the menu")
-	}
-	if _, err := c.Account("admin"); err == nil {
-		return nil
-	}
-	if _, err := c.Account(user); err != nil {
-		return notNow("the menu")
-	}
-	return nil
+	return rehearse.ToAccount(c, user)
 }
 
 // SetPassword types a new password twice, where the monitor asks for one.

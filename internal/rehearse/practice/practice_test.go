@@ -1,4 +1,4 @@
-package rehearse
+package practice
 
 import (
 	"context"
@@ -37,7 +37,7 @@ func open(t *testing.T, dir string, store rekey.Store, v *vault.Vault) house {
 		t.Fatal(err)
 	}
 	devices := device.New(device.Options{DiscoveryWait: 200 * time.Millisecond})
-	p, err := OpenPractice(PracticeConfig{Dir: dir, Catalog: cat, Devices: devices, pace: 400})
+	p, err := Open(Config{Dir: dir, Catalog: cat, Devices: devices, pace: 400})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -470,7 +470,7 @@ func TestPracticeBounds(t *testing.T) {
 		t.Errorf("%d files", len(files))
 	}
 	h.must(os.WriteFile(filepath.Join(dir, "practice-x"+keptSuffix), []byte("{"), 0o600))
-	if _, err := OpenPractice(PracticeConfig{Dir: filepath.Join(dir, "practice-x"+keptSuffix), Catalog: h.p.cfg.Catalog, Devices: h.p.cfg.Devices}); err == nil {
+	if _, err := Open(Config{Dir: filepath.Join(dir, "practice-x"+keptSuffix), Catalog: h.p.cfg.Catalog, Devices: h.p.cfg.Devices}); err == nil {
 		t.Error("a file is no folder")
 	}
 }

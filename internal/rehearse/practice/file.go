@@ -1,4 +1,4 @@
-package rehearse
+package practice
 
 import (
 	"context"
@@ -150,7 +150,7 @@ func (p *Practice) takeUp(name string) (*stand, error) {
 	if s.kept.Address != "" && s.kept.Address != now {
 		s.before = s.kept.Address
 	}
-	register(p.cfg.Devices, now, s.twin.DiscoveryAddress())
+	p.cfg.Devices.DiscoveryAt(now, s.twin.DiscoveryAddress())
 	return s, nil
 }
 
