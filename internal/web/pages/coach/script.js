@@ -199,7 +199,7 @@
     if (S.pace === 1) {
       for (const c of cues(S, lastCue, at)) {
         const buzz = { "press-in": 60, hold: 250, release: [60, 60, 60], "last-minute": [60, 60, 60, 60, 60] }[c.cue];
-        if (buzz && navigator.vibrate) navigator.vibrate(buzz);
+        if (buzz) vibrate(buzz);
         if (c.cue === "finished") speak("say.end");
       }
       for (const m of marks(S)) if (m.say >= lastCue && m.say < at) speak("say." + m.name, phaseAt(S, t).done);
@@ -207,6 +207,8 @@
     }
     lastCue = at;
   }
+  // A page that was only opened and never touched may not vibrate.
+  function vibrate(pattern) { if (navigator.vibrate && (!navigator.userActivation || navigator.userActivation.hasBeenActive)) navigator.vibrate(pattern); }
   function speak(key, n) {
     const text = (W[key] || "").replace("{n}", n);
     set("say", text);
@@ -259,7 +261,7 @@
     const k = phaseAt(S, R.now()).press;
     if (k < 1 || S.missed.includes(k) || S.voided.includes(k)) return;
     $("misspress").value = k;
-    now("missed"); if (navigator.vibrate) navigator.vibrate([30, 40, 30]);
+    now("missed"); vibrate([30, 40, 30]);
     set("say", W["say.missed"]);
     openUndo(k);
     act(form, (s) => s.missed.push(k)).then((ok) => { if (!ok) closeUndo(); });
