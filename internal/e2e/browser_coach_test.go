@@ -66,8 +66,8 @@ func TestCoachKeepsTime(t *testing.T) {
 		At, Onset float64
 	}](b, `rekeyCoach.renderOffline(-5, 1201).then((l) => l.map((c) => ({Cue: c.cue, At: c.at, Onset: c.onset})))`)
 	id := eval[string](b, `location.pathname.split("/")[2]`)
+	b.bereave()
 	p.kill()
-	b.moved(true)
 
 	run := storedRun(t, dir, id)
 	due := domainCues(run)

@@ -73,15 +73,13 @@ func TestCoachSameSecond(t *testing.T) {
 	other.samePosition(was, "joining")
 	other.coachIs([]int{1}, nil)
 
-	b.moved(true)
-	other.moved(true)
+	b.bereave()
+	other.bereave()
 	p.kill()
 	b.samePosition(was, "without its server")
 	p = p.again(dir)
 	b.do(chromedp.Reload())
 	other.do(chromedp.Reload())
-	b.moved(false)
-	other.moved(false)
 	b.samePosition(was, "after the kill")
 	other.samePosition(was, "after the kill")
 

@@ -46,7 +46,7 @@ type browser struct {
 	mu     sync.Mutex
 	origin string
 	faults []string
-	deaf   bool // the server is down on purpose: requests fail
+	deaf   bool // the server is killed on purpose: requests fail
 	fitted map[string]bool
 }
 
@@ -152,14 +152,15 @@ func (b *browser) hear(ev any) {
 // expected reports whether an entry is only the browser's note of an answer that
 // the guide means: a conflict between two screens, or a server that was killed.
 func (b *browser) expected(e *log.Entry) bool {
-	return e.Source == log.EntrySourceNetwork && (b.deaf || strings.Contains(e.Text, "409"))
+	return e.Source == log.EntrySourceNetwork && (b.deaf && strings.Contains(e.Text, "net::ERR_") || strings.Contains(e.Text, "409"))
 }
 
-// moved tells the browser that the server went down, or came back.
-func (b *browser) moved(down bool) {
+// bereave tells the browser that its server is going to be killed. The browser's
+// notes of that may come late.
+func (b *browser) bereave() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.deaf = down
+	b.deaf = true
 }
 
 func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
