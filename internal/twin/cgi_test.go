@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/rekey-dvr/rekey/internal/need"
 )
 
 func read(t *testing.T, resp *http.Response) (int, string) {
@@ -228,10 +230,7 @@ func TestCGIHeaderOfNewFirmware(t *testing.T) {
 }
 
 func TestCGIAsksCurl(t *testing.T) {
-	curl, err := exec.LookPath("curl")
-	if err != nil {
-		t.Skip("curl is not installed")
-	}
+	curl := need.Program(t, "a client that is not rekey's is not tried", "curl")
 	r := start(t, Config{Password: "p@ss:w"})
 	ask := func(auth string) string {
 		out, _ := exec.Command(curl, "-sS", "--max-time", "10", "--digest", "-g", "-u", auth,

@@ -8,13 +8,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rekey-dvr/rekey/internal/need"
 	"github.com/rekey-dvr/rekey/internal/web"
 	"github.com/rekey-dvr/rekey/internal/web/story"
 	"github.com/rekey-dvr/rekey/internal/web/view"
@@ -32,10 +32,7 @@ type cue struct {
 // served as the server will serve it, under the same policy.
 func browserPage(t *testing.T, p view.Page) context.Context {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium on this machine: the coach's script is not tested")
-	}
+	path := need.Chromium(t, "the coach's script is not tested")
 	mux := http.NewServeMux()
 	mux.Handle(web.AssetPath, renderer.Assets())
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/rekey-dvr/rekey/internal/need"
 	"github.com/rekey-dvr/rekey/internal/web"
 	"github.com/rekey-dvr/rekey/internal/web/story"
 	"github.com/rekey-dvr/rekey/internal/web/view"
@@ -32,10 +32,7 @@ type stage struct {
 
 func newStage(t *testing.T, status view.CoachStatus, twin bool) (*stage, context.Context) {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium on this machine: the live pages are not tested")
-	}
+	path := need.Chromium(t, "the live pages are not tested")
 	s := &stage{page: coachPage()}
 	s.page.EventsURL, s.page.StateURL = "/events", "/state"
 	s.page.Here = "/"

@@ -6,13 +6,13 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/rekey-dvr/rekey/internal/need"
 	"github.com/rekey-dvr/rekey/internal/web"
 	"github.com/rekey-dvr/rekey/internal/web/story"
 )
@@ -20,10 +20,7 @@ import (
 // chromiumIn starts a browser, or skips with the reason.
 func chromiumIn(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium on this machine: what a browser does is not tested")
-	}
+	path := need.Chromium(t, "what a browser does is not tested")
 	dir, err := os.MkdirTemp("", "web-test") // not t.TempDir: Chromium writes a little after its end
 	if err != nil {
 		t.Fatal(err)
