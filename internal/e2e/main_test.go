@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -25,7 +26,15 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// atOnce is how many tests of browsers run at the same time. They wait most of
+// their time, for what happens at real speed.
+const atOnce = "6"
+
 func run(m *testing.M) (int, error) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", atOnce); err != nil {
+		return 1, err
+	}
 	binary = os.Getenv("REKEY_BIN")
 	if binary != "" {
 		return m.Run(), nil
