@@ -29,14 +29,7 @@ func owned(t testing.TB, cfg twin.Config) *twin.Twin {
 		cfg.Password = "Right1Pass"
 	}
 	cfg.Model.Button = true
-	tw, err := twin.New(cfg)
-	if err == nil {
-		err = tw.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = tw.Close() })
+	tw := running(t, cfg)
 	clock.Advance(2 * time.Minute) // it has started up
 	return tw
 }

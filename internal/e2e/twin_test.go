@@ -2,8 +2,10 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"net"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -16,16 +18,34 @@ func recorder(t testing.TB, host string, cfg twin.Config) *twin.Twin {
 	clock := twin.NewStepped(time.Now())
 	cfg.Clock, cfg.Host, cfg.DiscoveryPort = clock, host, 37810
 	cfg.Model.Button = true
-	tw, err := twin.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := tw.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { tw.Close() })
+	tw := running(t, cfg)
 	clock.Advance(2 * time.Minute) // it has started up
 	return tw
+}
+
+// running starts a twin. For a moment a child that this process is starting has all
+// of its sockets, even those that were just closed, so a port may have to be asked
+// for again.
+func running(t testing.TB, cfg twin.Config) *twin.Twin {
+	t.Helper()
+	var err error
+	for range 100 {
+		var tw *twin.Twin
+		if tw, err = twin.New(cfg); err != nil {
+			break
+		}
+		if err = tw.Start(); err == nil {
+			t.Cleanup(func() { _ = tw.Close() })
+			return tw
+		}
+		_ = tw.Close()
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			break
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+	t.Fatal(err)
+	return nil
 }
 
 // tapped stands between the guide and a recorder and sees what is sent. It tells
