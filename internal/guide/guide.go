@@ -64,6 +64,7 @@ type Guide struct {
 	folded  folded
 
 	watchlist watchlist
+	looks     looks
 
 	mu       sync.Mutex
 	carrying map[string]*queue  // one effect at a time for each recovery

@@ -53,6 +53,7 @@ func (g *Guide) PointAt(ctx context.Context, id, address string) (rekey.Recovery
 // nothing answered.
 func (g *Guide) look(ctx context.Context, r rekey.Recovery, d Device) (_ rekey.Recovery, found bool, _ error) {
 	seen, err := d.Identify(ctx)
+	g.looks.note(r.ID, g.NowFor(&r))
 	switch rekey.CodeOf(err) {
 	case "":
 		seen.Address = r.Identity.Address

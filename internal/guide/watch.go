@@ -47,6 +47,30 @@ func (w *watchlist) note(r *rekey.Recovery) {
 	w.ids[r.ID] = true
 }
 
+// looks keeps when a recorder was last looked at. It is of this process only: what
+// was seen is in the events, and that nothing changed is worth no event.
+type looks struct {
+	mu sync.Mutex
+	at map[string]time.Time
+}
+
+func (l *looks) note(id string, at time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.at == nil || len(l.at) >= maxFolded {
+		l.at = map[string]time.Time{}
+	}
+	l.at[id] = at
+}
+
+// LookedAt gives when the recorder of a recovery was last looked at by this
+// process, in the recovery's time, and zero when it was not.
+func (g *Guide) LookedAt(id string) time.Time {
+	g.looks.mu.Lock()
+	defer g.looks.mu.Unlock()
+	return g.looks.at[id]
+}
+
 func (w *watchlist) all() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

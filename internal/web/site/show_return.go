@@ -46,7 +46,11 @@ func (sh *showing) watch() []view.Watch {
 	r, id := &sh.r, sh.r.Identity
 	var list []view.Watch
 	add := func(live bool, what, how view.Text) {
-		list = append(list, view.Watch{Live: live, What: what, How: how})
+		w := view.Watch{Live: live, What: what, How: how}
+		if live {
+			w.At = sh.guide.LookedAt(r.ID)
+		}
+		list = append(list, w)
 	}
 	if id.Address == "" {
 		return nil
