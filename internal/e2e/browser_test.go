@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +18,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/rekey-dvr/rekey/internal/need"
 )
 
 // device is what a person holds.
@@ -50,25 +52,10 @@ type browser struct {
 	fitted map[string]bool
 }
 
-// chromium gives the browser's path, or ends the test.
-func chromium(t testing.TB) string {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err == nil {
-		return path
-	}
-	why := "chromium is not installed (" + err.Error() + "): the pages are not driven"
-	if os.Getenv("REKEY_NO_SKIP") != "" {
-		t.Fatal(why)
-	}
-	t.Skip(why)
-	return ""
-}
-
 // newBrowser opens the guide's home page.
 func newBrowser(t testing.TB, p *process, dev device) *browser {
 	t.Helper()
-	path := chromium(t)
+	path := need.Chromium(t, "the pages are not driven")
 	dir, err := os.MkdirTemp("", "rekey-browser-") // not t.TempDir: Chromium writes a little after its end
 	if err != nil {
 		t.Fatal(err)
@@ -254,12 +241,33 @@ func (b *browser) fits() {
 		return
 	}
 	b.fitted[h1] = true
+	b.picture()
 	if b.dev.w != phone.w {
 		b.do(chromedp.EmulateViewport(phone.w, phone.h))
 		defer b.view(b.dev)
 	}
 	if wide := eval[[]string](b, sideways); len(wide) > 0 {
 		b.t.Errorf("%q does not fit %d px: %s", h1, phone.w, strings.Join(slices.Compact(wide), "; "))
+	}
+}
+
+// picture keeps the page as it stands in the folder named by REKEY_SHOTS, for people
+// to look at: every page that a test comes by, in the order in which it does.
+func (b *browser) picture() {
+	b.t.Helper()
+	dir := os.Getenv("REKEY_SHOTS")
+	if dir == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	name := fmt.Sprintf("%s-%02d-%s.png", strings.ReplaceAll(b.t.Name(), "/", "-"), len(b.fitted), eval[string](b, `document.body.dataset.page`))
+	if err := os.WriteFile(filepath.Join(dir, name), png, 0o644); err != nil {
+		b.t.Fatal(err)
 	}
 }
 

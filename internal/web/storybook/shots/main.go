@@ -2,6 +2,11 @@
 // fit: sideways scrolling, controls below their size, a coach that scrolls.
 //
 //	go run ./internal/web/storybook/shots -o DIR [-only coach] [-lang es]
+//
+// The pictures in docs are made by
+//
+//	go run ./internal/web/storybook/shots -o docs/shots
+//	go run ./internal/web/storybook/shots -o docs/shots -md docs/screens.md
 package main
 
 import (
@@ -59,7 +64,15 @@ func main() {
 	schemes := flag.String("schemes", "light,dark", "colour schemes")
 	sizes := flag.String("sizes", "360x780,1280x800", "window sizes")
 	flag.StringVar(&media, "media", "", "print shows pages as on paper")
+	list := flag.String("md", "", "write a page that shows all pictures to this file, and take none")
 	flag.Parse()
+	if *list != "" {
+		if err := screens(*list, *out); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*out, *only, *lang, *full, strings.Split(*schemes, ","), parse(*sizes)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
