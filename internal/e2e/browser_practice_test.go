@@ -146,15 +146,25 @@ func (b *browser) pressOwn(n int) {
 	for k := 1; k <= n; k++ {
 		b.until(patience, fmt.Sprintf(`rekeyCoach.phase().press === %d && rekeyCoach.phase().name !== "hold"`, k-1))
 		s := b.at("Hold the button", "[data-twin]")
-		b.until(patience, `document.querySelector("[data-c=phase]").innerText === "HOLD"`)
-		b.hold(s, func() {
-			b.until(patience, `document.querySelector("[data-c=phase]").innerText === "WAIT"`)
-		})
+		b.reads("HOLD")
+		b.hold(s, func() { b.reads("WAIT") })
 		b.until(4*time.Second, `document.querySelector(".judged").innerText`)
 		if said := eval[string](b, `document.querySelector(".judged").innerText`); said != "That one was good." {
 			b.t.Fatalf("press %d: %s", k, said)
 		}
 	}
+}
+
+// reads waits until the coach shows the word, as an eye does: without a delay.
+func (b *browser) reads(word string) {
+	b.t.Helper()
+	eval[bool](b, fmt.Sprintf(`new Promise((ok, no) => {
+		const end = performance.now() + 20000, look = () => {
+			if (document.querySelector("[data-c=phase]").innerText === %s) return ok(true);
+			performance.now() > end ? no("the coach never shows it") : requestAnimationFrame(look);
+		};
+		look();
+	})`, quote(word)))
 }
 
 // practiceReturn powers the practice recorder up and sets the new password at its

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 // atOnce is how many tests of browsers run at the same time. They wait most of
 // their time, for what happens at real speed.
-const atOnce = "6"
+const atOnce = "4"
 
 func run(m *testing.M) (int, error) {
 	flag.Parse()
