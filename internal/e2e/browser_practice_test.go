@@ -14,6 +14,7 @@ const practiceFront = "One with a front button"
 // TestPracticeFront goes through the practice recovery with a front button from
 // the home page to its record, knowing nothing but what the pages say.
 func TestPracticeFront(t *testing.T) {
+	t.Parallel()
 	for name, dev := range map[string]device{"mouse": desktop, "touch": phone} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,6 +39,7 @@ func TestPracticeFront(t *testing.T) {
 
 // TestPracticeNoButton does the same with the recorder that rests.
 func TestPracticeNoButton(t *testing.T) {
+	t.Parallel()
 	for name, dev := range map[string]device{"mouse": desktop, "touch": phone} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
