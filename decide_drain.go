@@ -221,16 +221,22 @@ func (c SawGone) decide(p *plan) error {
 }
 
 // SawBack says that the recorder answers, at Address. Subnet is set when it was
-// heard from a network that this computer is not in.
+// heard from a network that this computer is not in. Asked is when the look began,
+// zero for now: an answer to a question from before a drain began says nothing
+// about the drain, however late it comes.
 type SawBack struct {
 	Address string
 	Subnet  string
+	Asked   time.Time
 }
 
 func (c SawBack) decide(p *plan) error {
+	if d := p.r.Drain(); d != nil && !d.Over && !c.Asked.IsZero() && c.Asked.Before(d.Began) {
+		return nil
+	}
 	moved := p.r.Identity.Address != "" && c.Address != p.r.Identity.Address
 	known := p.r.Gone.IsZero() && !p.r.Missing && !p.r.BackAt.IsZero() && !moved && c.Subnet == p.r.Back.Subnet
-	powered := p.powerIsNews()
+	powered := p.powerIsNews() && !p.asksForPower()
 	if known && !powered {
 		return nil
 	}
@@ -253,6 +259,15 @@ func (p *plan) powerIsNews() bool {
 		return d != nil && !d.Over || u != nil && u.Verdict == VerdictPower
 	}
 	return false
+}
+
+// asksForPower reports whether the person is asked to turn the recorder off and on
+// once more. Only their word ends that: it was on the network all the time, and an
+// absence may have been the cable. A sighting would give the one attempt of this
+// power-up a second time.
+func (p *plan) asksForPower() bool {
+	d, u := p.r.Drain(), p.r.PowerUp()
+	return d != nil && d.Over && u != nil && u.Verdict == VerdictPower
 }
 
 // SayPower is the person's word that the recorder has power again.

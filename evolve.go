@@ -111,7 +111,7 @@ func evolveDrain(r Recovery, e Event) Recovery {
 			r.Stage = StageDrain
 		}
 	case CoachStarted:
-		r.Drains = append(slices.Clip(r.Drains), Drain{N: b.Drain, Route: RouteDrainFront, Run: startRun(b.Cadence, e.At)})
+		r.Drains = append(slices.Clip(r.Drains), Drain{N: b.Drain, Route: RouteDrainFront, Began: e.At, Run: startRun(b.Cadence, e.At)})
 		r.Stage = StageCoach
 	case PressMissed:
 		r.editRun(func(run *Run) { run.miss(b.Press, e.At) })
@@ -132,7 +132,7 @@ func evolveDrain(r Recovery, e Event) Recovery {
 		r.Stage = StageReturn
 	case RestStarted:
 		r.Drains = append(slices.Clip(r.Drains), Drain{
-			N: b.Drain, Route: RouteDrainRest, RestFrom: b.From, RestBy: e.By,
+			N: b.Drain, Route: RouteDrainRest, Began: e.At, RestFrom: b.From, RestBy: e.By,
 			RestMin: time.Duration(b.MinH) * time.Hour, RestFull: time.Duration(b.AdviseH) * time.Hour,
 		})
 		r.Stage, r.Calendar = StageRest, ""

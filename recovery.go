@@ -82,7 +82,8 @@ type Recovery struct {
 type Drain struct {
 	N        int
 	Route    Route
-	Run      *Run // with a button
+	Began    time.Time // when the coach or the wait was started; RestFrom may lie before
+	Run      *Run      // with a button
 	Finished *CoachFinished
 	RestFrom time.Time // without
 	RestBy   By

@@ -176,6 +176,20 @@ func TestPowerInTheMiddleOfARest(t *testing.T) {
 	}
 }
 
+// TestLateAnswerIsNoPower asks before the drain begins and hears after.
+func TestLateAnswerIsNoPower(t *testing.T) {
+	for route, start := range map[rekey.Route]rekey.Command{rekey.RouteDrainFront: rekey.StartCoach{}, rekey.RouteDrainRest: rekey.StartRest{}} {
+		b := ready(t, route)
+		asked := b.now
+		b.pass(time.Second).do(start)
+		stage := b.r.Stage
+		wantNames(t, b.pass(time.Second).do(rekey.SawBack{Address: "192.168.1.108:80", Asked: asked}))
+		b.want(stage)
+		b.do(rekey.SawBack{Address: "192.168.1.108:80", Asked: b.now})
+		b.want(rekey.StageReturn)
+	}
+}
+
 func TestNotBeingSeenIsNotOff(t *testing.T) {
 	b := ready(t, rekey.RouteDrainRest)
 	wantNames(t, b.do(rekey.SawGone{Since: b.now}), "seen-gone")

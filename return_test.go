@@ -335,7 +335,18 @@ func TestLostAnswerIsSpent(t *testing.T) {
 		if b.r.FactoryAttempts() != 1 {
 			t.Errorf("%s: %d attempts", o, b.r.FactoryAttempts())
 		}
-		b.do(rekey.SayPower{}) // off and on once more
+		wantNoPower := func(cmds ...rekey.Command) {
+			t.Helper()
+			for _, c := range cmds {
+				b.do(c)
+			}
+			if len(b.r.Powers) != 1 || b.r.PowerUp().Attempt == nil {
+				t.Errorf("%s: a sighting gave the attempt again: %+v", o, b.r.Powers)
+			}
+		}
+		wantNoPower(rekey.SawBack{Address: "192.168.1.108:80"}, rekey.SawBack{Address: "192.168.1.108:80"}) // on all the time
+		wantNoPower(rekey.SawGone{Since: b.now}, rekey.SawBack{Address: "192.168.1.108:80"})                // perhaps its cable
+		b.do(rekey.SayPower{})                                                                              // off and on once more
 		u := b.r.PowerUp()
 		if !u.Again || !u.Complete || u.Attempt != nil || u.Clock != "" || len(b.r.Powers) != 2 {
 			t.Errorf("power-up %+v", u)

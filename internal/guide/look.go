@@ -2,6 +2,7 @@ package guide
 
 import (
 	"context"
+	"time"
 
 	"github.com/rekey-dvr/rekey"
 )
@@ -36,6 +37,7 @@ func (g *Guide) PointAt(ctx context.Context, id, address string) (rekey.Recovery
 	if err != nil {
 		return r, err
 	}
+	asked := g.NowFor(&r)
 	seen, err := d.Identify(ctx)
 	if err != nil {
 		if rekey.CodeOf(err) == rekey.CodeUnreachable {
@@ -46,18 +48,19 @@ func (g *Guide) PointAt(ctx context.Context, id, address string) (rekey.Recovery
 		return r, err
 	}
 	seen.Address = address
-	return g.saw(ctx, r, seen)
+	return g.saw(ctx, r, seen, asked)
 }
 
 // look identifies the recorder and records what that shows. found is false when
 // nothing answered.
 func (g *Guide) look(ctx context.Context, r rekey.Recovery, d Device) (_ rekey.Recovery, found bool, _ error) {
+	asked := g.NowFor(&r)
 	seen, err := d.Identify(ctx)
 	g.looks.note(r.ID, g.NowFor(&r))
 	switch rekey.CodeOf(err) {
 	case "":
 		seen.Address = r.Identity.Address
-		after, err := g.saw(ctx, r, seen)
+		after, err := g.saw(ctx, r, seen, asked)
 		return after, err == nil, err
 	case rekey.CodeUnreachable:
 		after, err := g.sawNone(ctx, r)
@@ -66,11 +69,11 @@ func (g *Guide) look(ctx context.Context, r rekey.Recovery, d Device) (_ rekey.R
 	return r, false, err
 }
 
-// saw records a recorder that answers.
-func (g *Guide) saw(ctx context.Context, r rekey.Recovery, seen Sighting) (rekey.Recovery, error) {
+// saw records a recorder that answers a look which began at asked.
+func (g *Guide) saw(ctx context.Context, r rekey.Recovery, seen Sighting, asked time.Time) (rekey.Recovery, error) {
 	id := g.known(r.Identity, seen.Identity)
 	for _, cmd := range []rekey.Command{
-		rekey.SawBack{Address: id.Address, Subnet: seen.Subnet}, // first: it compares with the address before
+		rekey.SawBack{Address: id.Address, Subnet: seen.Subnet, Asked: asked}, // first: it compares with the address before
 		rekey.SawIdentity{Identity: id},
 		rekey.SawState{State: id.State},
 	} {
