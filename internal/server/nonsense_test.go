@@ -206,6 +206,31 @@ func TestPageClockIsDoubted(t *testing.T) {
 	b.send("/settle-clock").at("rest").follow("?page=power").at("return")
 }
 
+func TestClockOfAWaitingPageIsDoubted(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser().toGates("rest").send("/gate", "gate", "cord-out")
+	b.send("/start-rest", "when", w.clock.Now().Format("2006-01-02T15:04")).at("rest")
+	for _, c := range []struct {
+		off   time.Duration
+		doubt bool
+	}{{4 * time.Minute, false}, {-6 * time.Minute, true}} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.base+b.url+"/state", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Accept", "application/json")
+		req.Header.Set("Rekey-Clock", fmt.Sprint(w.clock.Now().Add(c.off).UnixMilli()))
+		resp, err := b.client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if r := b.recovery(); resp.StatusCode != http.StatusOK || (r.Doubt != nil) != c.doubt {
+			t.Errorf("a page %v off: status %d, doubt %v", c.off, resp.StatusCode, r.Doubt)
+		}
+	}
+}
+
 func TestStreamTellsOfChanges(t *testing.T) {
 	w := newWorld(t)
 	b := w.browser().toGates("front")

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -97,7 +99,32 @@ func (s *Site) liveOf(req *http.Request, r *rekey.Recovery) view.Live {
 
 // state answers with the state as JSON, once.
 func (s *Site) state(w http.ResponseWriter, r *http.Request) error {
+	if err := s.hearClock(r); err != nil {
+		return err
+	}
 	return s.writeLive(w, r, r.PathValue("id"))
+}
+
+// clockHeader is where a page's script says what its own clock shows, in ms since
+// 1970, whenever it asks for the state.
+const clockHeader = "Rekey-Clock"
+
+// hearClock compares the clock of a page that is open with this computer's, so
+// that a page which only waits is compared too.
+func (s *Site) hearClock(r *http.Request) error {
+	ms, err := strconv.ParseInt(r.Header.Get(clockHeader), 10, 64)
+	if err != nil || ms <= 0 {
+		return nil
+	}
+	rec, err := s.guide.State(r.Context(), r.PathValue("id"))
+	if err != nil || rec.Practice != nil {
+		return err
+	}
+	_, err = s.guide.Do(r.Context(), rec.ID, guide.Any, rekey.DoubtClock{Which: "page", Apart: time.UnixMilli(ms).Sub(s.guide.Now())})
+	if rekey.CodeOf(err) == rekey.CodeClockBack { // pages still show
+		return nil
+	}
+	return err
 }
 
 func (s *Site) writeLive(w http.ResponseWriter, r *http.Request, id string) error {

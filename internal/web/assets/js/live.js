@@ -15,7 +15,7 @@
     const url = document.body.dataset.state;
     if (!url) return null;
     const t0 = performance.now();
-    const r = await fetch(url, { headers: { Accept: "application/json" }, cache: "no-store" });
+    const r = await fetch(url, { headers: { Accept: "application/json", "Rekey-Clock": String(Date.now()) }, cache: "no-store" });
     if (!r.ok) { if (r.status < 500) stop(); return null; }
     const live = await r.json();
     sample(live.now, performance.now() - t0);
