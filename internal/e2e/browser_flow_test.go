@@ -89,7 +89,7 @@ func (b *browser) finish(outcome string) {
 // front button, the guide's clock running fast, and lets rekey set the password.
 func TestFrontButtonFromHomeToProof(t *testing.T) {
 	t.Parallel()
-	a := twinApart(t, "127.0.4.1", "front")
+	a := twinApart(t, "127.0.5.1", "front")
 	b := newBrowser(t, serve(t, t.TempDir(), "REKEY_TESTONLY_PACE="+flowPace), desktop)
 	b.click("It has a front power button: 20 minutes")
 	b.before("Go on to the presses")
@@ -120,7 +120,7 @@ func TestFrontButtonFromHomeToProof(t *testing.T) {
 // the network cable in only then.
 func TestNoButtonFromHomeToProof(t *testing.T) {
 	t.Parallel()
-	a := twinApart(t, "127.0.4.2", "none")
+	a := twinApart(t, "127.0.5.2", "none")
 	a.cord(false)
 	a.bare()
 	a.wait(73 * time.Hour)

@@ -23,41 +23,54 @@ type apart struct {
 	control string
 }
 
-// twinApart starts "rekey twin", locked, on a loopback address of its own.
+// twinSaid is the part of the line that "rekey twin" prints which tests need.
+type twinSaid struct {
+	Address   string
+	HTTP      int `json:"http_port"`
+	Discovery int `json:"discovery_port"`
+	Control   string
+	State     string
+}
+
+// twinApart starts "rekey twin", locked, on a loopback address of its own, where it
+// is found by a search. Another program on this computer may have that port for a
+// moment.
 func twinApart(t testing.TB, host, button string) *apart {
 	t.Helper()
-	cmd := exec.Command(binary, "twin", "--locked", "--json", "--pace", "0", "--button", button, "--listen", host+":0")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
+	var said twinSaid
+	for range 30 {
+		cmd := exec.Command(binary, "twin", "--locked", "--json", "--pace", "0", "--button", button, "--listen", host+":0")
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		end := func() {
+			cmd.Process.Kill()
+			cmd.Wait() // it was killed: its exit says nothing
+		}
+		line, err := bufio.NewReader(out).ReadBytes('\n')
+		if err == nil {
+			err = json.Unmarshal(line, &said)
+		}
+		if err != nil || said.State != "owned" {
+			end()
+			t.Fatalf("the twin says %q, %v", line, err)
+		}
+		if said.Discovery == 37810 {
+			t.Cleanup(end)
+			a := &apart{t: t, address: net.JoinHostPort(said.Address, strconv.Itoa(said.HTTP)), control: said.Control}
+			a.wait(5 * time.Minute) // it has started up
+			return a
+		}
+		end()
+		timer := time.NewTimer(time.Second)
+		<-timer.C
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait() // it was killed: its exit says nothing
-	})
-	line, err := bufio.NewReader(out).ReadBytes('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	var said struct {
-		Address   string
-		HTTP      int `json:"http_port"`
-		Discovery int `json:"discovery_port"`
-		Control   string
-		State     string
-	}
-	if err := json.Unmarshal(line, &said); err != nil {
-		t.Fatal(err)
-	}
-	if said.Discovery != 37810 || said.State != "owned" {
-		t.Fatalf("the twin says %s", line)
-	}
-	a := &apart{t: t, address: net.JoinHostPort(said.Address, strconv.Itoa(said.HTTP)), control: said.Control}
-	a.wait(5 * time.Minute) // it has started up
-	return a
+	t.Fatalf("the twin never got UDP 37810 on %s", host)
+	return nil
 }
 
 // do sends one command to the twin's control port and gives the twin after it.
