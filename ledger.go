@@ -1,6 +1,7 @@
 package rekey
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -19,8 +20,13 @@ type Ledger struct {
 	Last        time.Time
 	Entries     []LedgerEntry // oldest first
 	LockedUntil time.Time
-	TriesLeft   *int // as the recorder said last; nil when it said nothing since it was reset
-	TriesAt     time.Time
+	Tries       map[string]TriesLeft // by account; none since it was reset
+}
+
+// TriesLeft is how many tries an account has left, as the recorder said at At.
+type TriesLeft struct {
+	Left int
+	At   time.Time
 }
 
 // LedgerEntry is one proof.
@@ -90,7 +96,7 @@ func (rules *Rules) EvolveLedger(l Ledger, e Event) Ledger {
 			l.LockedUntil = e.At.Add(quiet)
 		}
 	case LedgerCycled:
-		l.LockedUntil, l.TriesLeft = time.Time{}, nil
+		l.LockedUntil, l.Tries = time.Time{}, nil
 	}
 	return l
 }
@@ -107,12 +113,19 @@ func (l Ledger) judged(b LedgerJudged, at time.Time) Ledger {
 			l.Entries[i].At = at
 		}
 	}
-	if b.TriesLeft != nil {
-		l.TriesLeft, l.TriesAt = b.TriesLeft, at
+	if b.TriesLeft == nil && b.Outcome != ProofAccepted {
+		return l
 	}
-	if b.Outcome == ProofAccepted {
-		l.TriesLeft = nil
+	tries := maps.Clone(l.Tries)
+	if b.Outcome == ProofAccepted { // of this account only: another may be one try from its lock
+		delete(tries, b.Account)
+	} else if tries == nil {
+		tries = map[string]TriesLeft{}
 	}
+	if b.Outcome != ProofAccepted {
+		tries[b.Account] = TriesLeft{Left: *b.TriesLeft, At: at}
+	}
+	l.Tries = tries
 	return l
 }
 
@@ -132,8 +145,8 @@ func (rules *Rules) Reserve(l Ledger, g Generation, ask LedgerAsked, now time.Ti
 		return Event{}, held(CodeLocked, l.LockedUntil, "The recorder has locked this account").
 			WithHint("Leave it alone until then, at its screen and in every app. Each try starts the time again.")
 	}
-	if n := l.TriesLeft; n != nil && *n <= rules.Budget.TriesMin && now.Before(l.TriesAt.Add(rules.Budget.Window)) {
-		return Event{}, held(CodeBudget, l.TriesAt.Add(rules.Budget.Window), "The recorder allows few more tries").
+	if until := rules.few(l); now.Before(until) {
+		return Event{}, held(CodeBudget, until, "The recorder allows few more tries").
 			WithHint("rekey keeps them for you. Wait, or take the recorder's power away for a minute.")
 	}
 	if until, spent := rules.spent(l, g, ask.Account, now); spent {
@@ -143,12 +156,23 @@ func (rules *Rules) Reserve(l Ledger, g Generation, ask LedgerAsked, now time.Ti
 	return Event{At: now, By: ByRekey, Body: ask}, nil
 }
 
+// few gives until when the recorder allows few more tries of any account.
+func (rules *Rules) few(l Ledger) (until time.Time) {
+	for _, t := range l.Tries {
+		if end := t.At.Add(rules.Budget.Window); t.Left <= rules.Budget.TriesMin && end.After(until) {
+			until = end
+		}
+	}
+	return until
+}
+
 // mayBeBad reports whether the recorder counted this proof as a failed try, or may
-// have. The proof inside a change is of a password that the recorder accepted a
-// moment before: without an answer it is no failed try.
-func (e LedgerEntry) mayBeBad() bool {
-	if e.Purpose == ProofChange {
-		return e.Outcome == ProofWrong
+// have. proven says that it accepted a proof of the account not long before: then
+// the proof inside a change, which is of the same password, is no failed try for
+// want of an answer.
+func (e LedgerEntry) mayBeBad(proven bool) bool {
+	if unanswered := e.Outcome == "" || e.Outcome == ProofLost; unanswered && e.Purpose == ProofChange && proven {
+		return false
 	}
 	return e.Outcome == "" || e.Outcome.Bad()
 }
@@ -157,11 +181,16 @@ func (e LedgerEntry) mayBeBad() bool {
 // when the oldest of them leaves it. A proof without an answer counts as bad.
 func (rules *Rules) spent(l Ledger, g Generation, account string, now time.Time) (time.Time, bool) {
 	var bad []time.Time
+	accepted := map[string]time.Time{}
 	for _, e := range l.Entries {
+		proven := e.At.Before(accepted[e.Account].Add(rules.Budget.Window))
+		if e.Outcome == ProofAccepted {
+			accepted[e.Account] = e.At
+		}
 		if g == GenA && e.Account != account {
 			continue
 		}
-		if e.mayBeBad() && now.Before(e.At.Add(rules.Budget.Window)) {
+		if e.mayBeBad(proven) && now.Before(e.At.Add(rules.Budget.Window)) {
 			bad = append(bad, e.At)
 		}
 	}

@@ -188,6 +188,53 @@ func TestAcceptedResetsTriesLeft(t *testing.T) {
 	b.wantFree("admin")
 }
 
+// TestAcceptedResetsItsOwnAccountOnly: the other one is still a try from its lock.
+func TestAcceptedResetsItsOwnAccountOnly(t *testing.T) {
+	b := newBook(t, rekey.GenA)
+	wrong, _ := b.ask("admin")
+	other, _ := b.ask("888888")
+	b.judge(wrong, "admin", rekey.LedgerJudged{Outcome: rekey.ProofWrong, TriesLeft: intp(1)})
+	b.judge(other, "888888", rekey.LedgerJudged{Outcome: rekey.ProofAccepted})
+	b.wantHeld("admin", rekey.CodeBudget, 30*time.Minute)
+	b.judge("said", "888888", rekey.LedgerJudged{Outcome: rekey.ProofWrong, TriesLeft: intp(4)})
+	b.wantHeld("admin", rekey.CodeBudget, 30*time.Minute)
+}
+
+// TestProofInsideAChange: without an answer it is free while the recorder has just
+// accepted the same password, and bad when it was refused or nothing was accepted.
+func TestProofInsideAChange(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		ago     time.Duration // since a login was accepted; 0 for never
+		outcome rekey.ProofOutcome
+		bad     bool
+	}{
+		{"lost", time.Second, rekey.ProofLost, false}, {"killed", time.Second, "", false},
+		{"taken", time.Second, rekey.ProofAccepted, false}, {"unsent", time.Second, rekey.ProofUnsent, false},
+		{"refused", time.Second, rekey.ProofUnclear, true}, {"wrong", time.Second, rekey.ProofWrong, true},
+		{"lost, the login is old", time.Hour, rekey.ProofLost, true}, {"lost, no login", 0, rekey.ProofLost, true},
+		{"killed, no login", 0, "", true},
+	} {
+		b := newBook(t, rekey.GenA)
+		if c.ago > 0 {
+			b.try("admin", rekey.ProofAccepted)
+			b.now = b.now.Add(c.ago)
+		}
+		e, err := b.rules.Reserve(b.l, b.g, rekey.LedgerAsked{ID: "change", Account: "admin", Purpose: rekey.ProofChange}, b.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.fold(e)
+		if c.outcome != "" {
+			b.fold(rekey.Event{At: b.now, By: rekey.BySeen, Body: rekey.LedgerJudged{ID: "change", Account: "admin", Purpose: rekey.ProofChange, Outcome: c.outcome}})
+		}
+		b.try("admin", rekey.ProofWrong)
+		if _, held := b.ask("admin"); (held != nil) != c.bad {
+			t.Errorf("%s: held %+v after one more bad proof, want bad %v", c.name, held, c.bad)
+		}
+	}
+}
+
 func TestPowerCycleForgetsTheLockOnly(t *testing.T) {
 	b := newBook(t, rekey.GenA)
 	b.try("admin", rekey.ProofWrong)

@@ -2,6 +2,7 @@ package guide
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/rekey-dvr/rekey"
@@ -17,6 +18,10 @@ const maxSteps = 12
 // one recovery run one after the other. It returns the recovery as it stands.
 func (g *Guide) Carry(ctx context.Context, id string) (rekey.Recovery, error) {
 	defer g.turn(id)()
+	if err := g.payOwed(ctx, id); err != nil {
+		r, stateErr := g.State(ctx, id)
+		return r, errors.Join(err, stateErr)
+	}
 	for range maxSteps {
 		r, err := g.State(ctx, id)
 		if err != nil {

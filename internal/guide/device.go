@@ -34,8 +34,9 @@ type Device interface {
 // Session is a login that was accepted. It is used by one goroutine at a time.
 type Session interface {
 	// SetPassword changes an account's password; old is the one in force. The
-	// call carries a proof of it, so it has to be asked of the ledger.
-	SetPassword(ctx context.Context, account string, old, new secret.String) rekey.SendOutcome
+	// call carries a proof of it, so it has to be asked of the ledger, and its
+	// judgement told to it.
+	SetPassword(ctx context.Context, account string, old, new secret.String) (rekey.SendOutcome, Judgement)
 	// ChangeInside does the same without a proof, inside the session that is
 	// open: the way out when the recorder took a password that no login matches.
 	ChangeInside(ctx context.Context, account string, old, new secret.String) rekey.SendOutcome

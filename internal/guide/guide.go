@@ -67,8 +67,9 @@ type Guide struct {
 	looks     looks
 
 	mu       sync.Mutex
-	carrying map[string]*queue  // one effect at a time for each recovery
-	sessions map[string]Session // the one that is logged in, while a password is on its way
+	carrying map[string]*queue                        // one effect at a time for each recovery
+	owed     map[string][]func(context.Context) error // outcomes that could not be written
+	sessions map[string]Session                       // the one that is logged in, while a password is on its way
 }
 
 // New makes a guide.
@@ -77,6 +78,7 @@ func New(c Config) *Guide {
 		store: c.Store, rules: c.Catalog.Rules(), catalog: c.Catalog, clock: c.Clock, vault: c.Vault,
 		devices: c.Devices, log: c.Log, newID: c.NewID, practiceClock: c.PracticeClock,
 		carrying: map[string]*queue{}, sessions: map[string]Session{},
+		owed: map[string][]func(context.Context) error{},
 	}
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)

@@ -25,7 +25,9 @@ type try struct {
 // prove is the one function of rekey through which a password proof leaves. It
 // asks the ledger, stores the reservation (with t.asked), sends once, and stores
 // the outcome. A refusal by the ledger is returned before anything is sent, as
-// [rekey.CodeLocked] or [rekey.CodeBudget] wrapping a [rekey.Held].
+// [rekey.CodeLocked] or [rekey.CodeBudget] wrapping a [rekey.Held], and with no
+// judgement. An error with one means that the proof was sent and its outcome could
+// not be written.
 func (g *Guide) prove(ctx context.Context, t try) (Judgement, Session, error) {
 	if err := g.reserve(ctx, t); err != nil {
 		return Judgement{}, nil, err
@@ -115,14 +117,34 @@ func (g *Guide) proveIn(ctx context.Context, r rekey.Recovery, d Device, purpose
 		},
 	}
 	judged, session, err := g.prove(ctx, t)
-	if err != nil {
+	if err != nil && judged.Outcome == "" {
 		return nil, g.heldIn(ctx, r.ID, purpose, err)
 	}
 	g.log.Debug("proof judged", "recovery", r.ID, "purpose", purpose, "outcome", judged.Outcome, "err", judged.Err)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
 	defer cancel()
-	_, err = g.Do(ctx, r.ID, Any, rekey.JudgeProof{Judged: rekey.ProofJudged{
-		ID: ask.ID, Outcome: judged.Outcome, TriesLeft: judged.TriesLeft, LockedFor: judged.LockedFor,
-	}})
-	return session, err
+	inLedger := err == nil
+	write := func(ctx context.Context) error {
+		if !inLedger {
+			if err := g.settleLedger(ctx, t, judged); err != nil {
+				return err
+			}
+			inLedger = true
+		}
+		_, err := g.Do(ctx, r.ID, Any, rekey.JudgeProof{Judged: rekey.ProofJudged{
+			ID: ask.ID, Outcome: judged.Outcome, TriesLeft: judged.TriesLeft, LockedFor: judged.LockedFor,
+		}})
+		return err
+	}
+	if inLedger {
+		err = write(ctx)
+	}
+	if err == nil {
+		return session, nil
+	}
+	g.owe(r.ID, write)
+	if session != nil {
+		session.Close(ctx)
+	}
+	return nil, err
 }

@@ -34,13 +34,18 @@ func (g *Guide) send(ctx context.Context, r rekey.Recovery, d Device, e rekey.Ef
 		outcome = d.FirstRun(ctx, g.rules.Factory.User, password)
 	} else if r.Password.Refused > 0 && g.unmatched(ctx, &r) {
 		outcome = session.ChangeInside(ctx, g.rules.Factory.User, old, password)
-	} else if outcome, err = g.change(ctx, &r, session, old, password); err != nil {
-		outcome = rekey.SendUnsent
+	} else {
+		outcome, err = g.change(ctx, &r, session, old, password)
 	}
 	g.log.Debug("password sent", "recovery", r.ID, "number", e.N, "method", e.Method, "outcome", outcome)
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
 	defer cancel()
-	if _, doErr := g.Do(late, r.ID, Any, rekey.AnswerPassword{N: e.N, Outcome: outcome}); doErr != nil {
+	answer := func(ctx context.Context) error {
+		_, err := g.Do(ctx, r.ID, Any, rekey.AnswerPassword{N: e.N, Outcome: outcome})
+		return err
+	}
+	if doErr := answer(late); doErr != nil {
+		g.owe(r.ID, answer)
 		return doErr
 	}
 	if outcome == rekey.SendUnsent || outcome == rekey.SendLost { // that session is of no more use
@@ -74,7 +79,9 @@ func (g *Guide) unmatched(ctx context.Context, r *rekey.Recovery) bool {
 }
 
 // change sends the new password through the session. The call carries a proof of
-// the password in force, so it goes through the ledger like any other.
+// the password in force, so it goes through the ledger like any other. With an
+// error the outcome is unsent when the ledger refused, and what the recorder said
+// when only the ledger could not be written.
 func (g *Guide) change(ctx context.Context, r *rekey.Recovery, s Session, old, password secret.String) (rekey.SendOutcome, error) {
 	account := g.rules.Factory.User
 	outcome := rekey.SendUnsent
@@ -82,20 +89,12 @@ func (g *Guide) change(ctx context.Context, r *rekey.Recovery, s Session, old, p
 		books: booksOf(r), generation: r.Generation(), practice: r.Practice,
 		ask: rekey.LedgerAsked{ID: g.newID(), Account: account, Purpose: rekey.ProofChange, Recovery: r.ID},
 		send: func(ctx context.Context) (Judgement, Session) {
-			outcome = s.SetPassword(ctx, account, old, password)
-			return Judgement{Outcome: changeJudged[outcome]}, nil
+			var judged Judgement
+			outcome, judged = s.SetPassword(ctx, account, old, password)
+			return judged, nil
 		},
 	})
 	return outcome, err
-}
-
-// changeJudged gives what the answer to a change says about the proof in it. A
-// refusal by rule means that the proof before it was accepted.
-var changeJudged = map[rekey.SendOutcome]rekey.ProofOutcome{
-	rekey.SendTaken:   rekey.ProofAccepted,
-	rekey.SendRefused: rekey.ProofAccepted,
-	rekey.SendUnsent:  rekey.ProofUnsent,
-	rekey.SendLost:    rekey.ProofLost,
 }
 
 // inForce gives the password that the recorder holds now: the last one that it

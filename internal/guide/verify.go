@@ -69,8 +69,9 @@ func (g *Guide) ChangePassword(ctx context.Context, address, account string, old
 		books: booksAt(v.Identity, address), generation: v.Identity.Generation,
 		ask: rekey.LedgerAsked{ID: g.newID(), Account: account, Purpose: rekey.ProofChange},
 		send: func(ctx context.Context) (Judgement, Session) {
-			c.Sent = session.SetPassword(ctx, account, old, new)
-			return Judgement{Outcome: changeJudged[c.Sent]}, nil
+			var judged Judgement
+			c.Sent, judged = session.SetPassword(ctx, account, old, new)
+			return judged, nil
 		},
 	})
 	if err != nil || c.Sent == rekey.SendRefused || c.Sent == rekey.SendUnsent {

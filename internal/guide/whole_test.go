@@ -25,6 +25,7 @@ type bench struct {
 	guide *guide.Guide
 	twin  *twin.Twin
 	clock *twin.Stepped
+	store *refusing
 	id    string
 }
 
@@ -57,11 +58,12 @@ func setup(t *testing.T, cfg twin.Config) *bench {
 	n, _ := strconv.Atoi(port)
 	devices.Discovery(tw.Address(), n)
 	ids := 0
+	store := &refusing{Store: memory.New()}
 	g := guide.New(guide.Config{
-		Store: memory.New(), Catalog: cat, Clock: clock, Vault: v, Devices: devices,
+		Store: store, Catalog: cat, Clock: clock, Vault: v, Devices: devices,
 		NewID: func() string { ids++; return fmt.Sprintf("id%d", ids) },
 	})
-	b := &bench{t: t, ctx: t.Context(), guide: g, twin: tw, clock: clock}
+	b := &bench{t: t, ctx: t.Context(), guide: g, twin: tw, clock: clock, store: store}
 	clock.Advance(2 * time.Minute) // the twin has started up
 	r, err := g.Begin(b.ctx, "", &rekey.Practice{Twin: "t"})
 	if err != nil {

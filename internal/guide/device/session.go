@@ -2,8 +2,11 @@ package device
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/recorder"
 	"github.com/rekey-dvr/rekey/internal/secret"
 )
@@ -16,8 +19,26 @@ type session struct {
 }
 
 // SetPassword implements [guide.Session].
-func (s *session) SetPassword(ctx context.Context, account string, old, new secret.String) rekey.SendOutcome {
-	return sent(s.client.SetPassword(ctx, recorder.PasswordChange{User: account, Old: old, New: new}))
+func (s *session) SetPassword(ctx context.Context, account string, old, new secret.String) (rekey.SendOutcome, guide.Judgement) {
+	o := s.client.SetPassword(ctx, recorder.PasswordChange{User: account, Old: old, New: new})
+	return sent(o), judged(o)
+}
+
+// judged gives what the answer to a change says about the proof in it. A refusal
+// by rule means that the proof was accepted; where the login was not taken, the
+// recorder may have counted a failed try. An answer that is neither yes nor no
+// tells as much as none.
+func judged(o recorder.ChangeOutcome) guide.Judgement {
+	j := guide.Judgement{Outcome: outcomes[o.Proof()], Err: o.Err}
+	if o.Verdict == recorder.ChangeUnclear {
+		j.Outcome = rekey.ProofLost
+	}
+	var e *recorder.Error
+	if errors.As(o.Err, &e) && e.RetryKnown && j.Outcome == rekey.ProofLocked {
+		seconds := int(e.RetryAfter / time.Second)
+		j.LockedFor = &seconds
+	}
+	return j
 }
 
 // ChangeInside implements [guide.Session].

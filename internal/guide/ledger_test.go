@@ -1,0 +1,127 @@
+package guide_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/store/memory"
+	"github.com/rekey-dvr/rekey/internal/twin"
+)
+
+// refusing is a store on a disk that is full for some events.
+type refusing struct {
+	*memory.Store
+	full func(rekey.NewRecord) bool // nil: there is room
+}
+
+func (s *refusing) Append(ctx context.Context, appends ...rekey.Append) ([]rekey.Record, error) {
+	for _, a := range appends {
+		if s.full != nil && slices.ContainsFunc(a.Events, s.full) {
+			return nil, rekey.Errorf(rekey.CodeFull, "there is no room")
+		}
+	}
+	return s.Store.Append(ctx, appends...)
+}
+
+// prepared goes up to the one attempt, with or without the consent to the change.
+func (b *bench) prepared(change bool) {
+	b.t.Helper()
+	b.drain()
+	clock, err := time.ParseInLocation(time.DateTime, b.twin.Snapshot().Monitor.Clock, time.UTC)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.do(rekey.ReadClock{Reading: clock}, rekey.ChooseWay{Way: rekey.WayNetwork})
+	for _, c := range twin.Cables() {
+		if err := b.twin.SetCable(c, true); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	b.must(b.guide.PointAt(b.ctx, b.id, b.twin.Address()))
+	b.must(b.guide.NewPassword(b.ctx, b.id, guide.Any))
+	if _, _, err := b.guide.Reveal(b.ctx, b.id); err != nil {
+		b.t.Fatal(err)
+	}
+	b.do(rekey.ConfirmWritten{}, rekey.TryFactory{Change: change})
+}
+
+// TestOutcomeIsWrittenWhenThereIsRoomAgain fills the disk between sending and
+// writing down what the recorder said. Nothing is sent again to find it out.
+func TestOutcomeIsWrittenWhenThereIsRoomAgain(t *testing.T) {
+	for _, name := range []string{"ledger-judged", "proof-judged", "password-answered"} {
+		t.Run(name, func(t *testing.T) {
+			b := setup(t, twin.Config{})
+			b.prepared(true)
+			refused := map[rekey.Purpose]bool{} // the first outcome of each purpose
+			b.store.full = func(r rekey.NewRecord) bool {
+				var of struct{ Purpose rekey.Purpose }
+				if r.Type != name || json.Unmarshal(r.Data, &of) != nil || refused[of.Purpose] {
+					return false
+				}
+				refused[of.Purpose] = true
+				return true
+			}
+			var r rekey.Recovery
+			for range 10 {
+				var err error
+				if r, err = b.guide.Carry(b.ctx, b.id); err == nil {
+					break
+				} else if rekey.CodeOf(err) != rekey.CodeFull {
+					t.Fatal(err)
+				}
+			}
+			if len(refused) == 0 || !r.Proven() || r.FactoryAttempts() != 1 || b.twin.BadProofs("admin") != 1 {
+				t.Fatalf("%d refused; stage %s, proven %v, %d factory attempts, the twin counted %d bad proofs; pending %+v",
+					len(refused), r.Stage, r.Proven(), r.FactoryAttempts(), b.twin.BadProofs("admin"), r.Pending)
+			}
+			_, events, err := b.guide.Load(b.ctx, b.id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range events {
+				if p, ok := e.Body.(rekey.PasswordAnswered); ok && p.Outcome != rekey.SendTaken {
+					t.Errorf("the password was taken, and %q was written", p.Outcome)
+				}
+			}
+		})
+	}
+}
+
+// TestRefusedChangeCounts changes the password at the recorder's screen after the
+// factory login was accepted: the proof in rekey's own change is then a bad one.
+func TestRefusedChangeCounts(t *testing.T) {
+	b := setup(t, twin.Config{})
+	b.prepared(false)
+	if r := b.must(b.guide.Carry(b.ctx, b.id)); r.Stage != rekey.StagePassword {
+		t.Fatalf("stage %s", r.Stage)
+	}
+	b.atScreen("other1")
+	var r rekey.Recovery
+	for range 3 { // a session and its change, the session again, the new one
+		b.do(rekey.AllowNew{})
+		r = b.must(b.guide.Carry(b.ctx, b.id))
+	}
+	if n := b.twin.BadProofs("admin"); n != 2 || r.Held == nil || r.Held.Why != rekey.CodeBudget {
+		t.Fatalf("the twin counted %d bad proofs within half an hour, want 2; held %+v", n, r.Held)
+	}
+}
+
+// atScreen sets admin's password in the set-up wizard on the recorder's own screen.
+func (b *bench) atScreen(pw twin.Password) {
+	b.t.Helper()
+	c := b.twin.Console()
+	for i, step := range []func() (twin.Screen, error){
+		c.Next,
+		func() (twin.Screen, error) { return c.Login("admin", "admin") },
+		func() (twin.Screen, error) { return c.ChangePassword(pw, pw) },
+	} {
+		if _, err := step(); err != nil {
+			b.t.Fatalf("step %d at the screen %s: %v", i, c.Screen().Name, err)
+		}
+	}
+}
