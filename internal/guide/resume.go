@@ -12,22 +12,34 @@ import (
 //
 // The answer is recorded as lost, never guessed: a proof that may have been
 // judged counts as a bad one, and a password that may have been set is tried once.
+// What cannot be written yet, because this computer's clock went back or the disk
+// is full, is written before the next effect: the pages are there meanwhile.
 func (g *Guide) Resume(ctx context.Context) error {
 	return g.eachOpen(ctx, func(id string) error {
-		r, err := g.State(ctx, id)
-		if err != nil {
-			return err
-		}
-		if p := r.Pending; p != nil {
-			if err := g.settleLost(ctx, &r, p); err != nil {
-				return err
-			}
-		}
-		if r.Password != nil && r.Password.Sending != nil {
-			_, err = g.Do(ctx, id, Any, rekey.AnswerPassword{N: r.Password.N, Outcome: rekey.SendLost})
+		err := g.settleOpen(ctx, id)
+		if code := rekey.CodeOf(err); code == rekey.CodeClockBack || code == rekey.CodeFull {
+			g.log.Warn("not settled yet", "recovery", id, "err", err)
+			g.owe(id, func(ctx context.Context) error { return g.settleOpen(ctx, id) })
+			return nil
 		}
 		return err
 	})
+}
+
+func (g *Guide) settleOpen(ctx context.Context, id string) error {
+	r, err := g.State(ctx, id)
+	if err != nil {
+		return err
+	}
+	if p := r.Pending; p != nil {
+		if err := g.settleLost(ctx, &r, p); err != nil {
+			return err
+		}
+	}
+	if r.Password != nil && r.Password.Sending != nil {
+		_, err = g.Do(ctx, id, Any, rekey.AnswerPassword{N: r.Password.N, Outcome: rekey.SendLost})
+	}
+	return err
 }
 
 // settleLost closes a proof that was asked for: as the ledger knows it, when it

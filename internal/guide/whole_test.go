@@ -20,13 +20,14 @@ import (
 
 // bench is a guide and a twin on one stepped clock, over real sockets.
 type bench struct {
-	t     *testing.T
-	ctx   context.Context
-	guide *guide.Guide
-	twin  *twin.Twin
-	clock *twin.Stepped
-	store *refusing
-	id    string
+	t      *testing.T
+	ctx    context.Context
+	guide  *guide.Guide
+	twin   *twin.Twin
+	clock  *twin.Stepped
+	store  *refusing
+	config guide.Config
+	id     string
 }
 
 func setup(t *testing.T, cfg twin.Config) *bench {
@@ -59,11 +60,12 @@ func setup(t *testing.T, cfg twin.Config) *bench {
 	devices.Discovery(tw.Address(), n)
 	ids := 0
 	store := &refusing{Store: memory.New()}
-	g := guide.New(guide.Config{
+	config := guide.Config{
 		Store: store, Catalog: cat, Clock: clock, Vault: v, Devices: devices,
 		NewID: func() string { ids++; return fmt.Sprintf("id%d", ids) },
-	})
-	b := &bench{t: t, ctx: t.Context(), guide: g, twin: tw, clock: clock, store: store}
+	}
+	g := guide.New(config)
+	b := &bench{t: t, ctx: t.Context(), guide: g, twin: tw, clock: clock, store: store, config: config}
 	clock.Advance(2 * time.Minute) // the twin has started up
 	r, err := g.Begin(b.ctx, "", &rekey.Practice{Twin: "t"})
 	if err != nil {
