@@ -49,12 +49,13 @@ func (g *Guide) Run(ctx context.Context) error {
 	const longest = 10 * time.Second // between comparisons of the clocks, and after another process's append
 	drift := newDrift(time.Now())
 	for {
+		woken := g.Now()
 		next, any, err := g.Wake(ctx)
 		if err != nil && ctx.Err() == nil {
 			g.log.Warn("due moments", "err", err)
 		}
 		pause := longest
-		if any {
+		if any && next.After(woken) { // an older one did not come to an end: not at once again, it may ask a recorder
 			pause = min(longest, max(50*time.Millisecond, next.Sub(g.clock.Now())))
 		}
 		select {
