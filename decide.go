@@ -37,6 +37,12 @@ func (rules *Rules) Decide(r Recovery, cmd Command, now time.Time) ([]Event, err
 		}
 		return nil, Errorf(CodeNotFound, "there is no such recovery")
 	}
+	if _, doubts := cmd.(DoubtClock); doubts { // before due: else the clock that is in doubt would end the wait
+		if err := cmd.decide(p); err != nil {
+			return nil, err
+		}
+		cmd = Tick{}
+	}
 	if err := p.due(); err != nil {
 		return nil, err
 	}

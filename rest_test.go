@@ -231,6 +231,18 @@ func TestClockDoubt(t *testing.T) {
 	wantNames(t, b.do(rekey.DoubtClock{Which: "computer", Apart: time.Hour}))
 }
 
+// TestDoubtComesBeforeWhatTheClockBrings: the clock jumped over the end of the wait.
+func TestDoubtComesBeforeWhatTheClockBrings(t *testing.T) {
+	b := resting(t)
+	wantNames(t, b.pass(100*time.Hour).do(rekey.DoubtClock{Which: "computer", Apart: 99 * time.Hour}), "clock-doubted")
+	b = newBox(t)
+	b.do(rekey.ChooseRoute{Route: rekey.RouteLockoutWait})
+	b.do(rekey.StartQuiet{})
+	wantNames(t, b.pass(time.Hour).do(rekey.DoubtClock{Which: "computer", Apart: time.Hour}), "clock-doubted")
+	b = resting(t)
+	wantNames(t, b.pass(72*time.Hour).do(rekey.DoubtClock{Which: "computer", Apart: time.Second}), "rest-ready") // no doubt
+}
+
 func TestDoubtHoldsAQuietTimeToo(t *testing.T) {
 	b := newBox(t)
 	b.do(rekey.ChooseRoute{Route: rekey.RouteLockoutWait})

@@ -32,6 +32,11 @@ const catalogVersion = "2026-11"
 // on since, nothing changes and the error is [rekey.CodeConflict]. With [Any] the
 // command is decided on the newest state. Do carries out no effects.
 func (g *Guide) Do(ctx context.Context, id string, expect int64, cmd rekey.Command) (rekey.Recovery, error) {
+	g.checkClocks(ctx)
+	return g.do(ctx, id, expect, cmd)
+}
+
+func (g *Guide) do(ctx context.Context, id string, expect int64, cmd rekey.Command) (rekey.Recovery, error) {
 	before := g.folded.get(id)
 	fresh := before.Version == 0 // else somebody may have appended since; the store says so
 	for turn := 0; ; turn++ {

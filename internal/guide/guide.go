@@ -65,6 +65,7 @@ type Guide struct {
 
 	watchlist watchlist
 	looks     looks
+	clocks    clocks
 
 	mu       sync.Mutex
 	carrying map[string]*queue                        // one effect at a time for each recovery

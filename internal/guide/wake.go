@@ -3,6 +3,7 @@ package guide
 import (
 	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
@@ -47,7 +48,7 @@ func (g *Guide) Wake(ctx context.Context) (next time.Time, any bool, err error) 
 // and monotonic time meanwhile. It is one timer, however many recoveries wait.
 func (g *Guide) Run(ctx context.Context) error {
 	const longest = 10 * time.Second // between comparisons of the clocks, and after another process's append
-	drift := newDrift(time.Now())
+	g.clocks.compare(time.Now())
 	for {
 		woken := g.Now()
 		next, any, err := g.Wake(ctx)
@@ -63,18 +64,44 @@ func (g *Guide) Run(ctx context.Context) error {
 			return nil
 		case <-time.After(pause):
 		}
-		if apart := drift.apart(time.Now()); apart.Abs() > g.rules.Clock.Apart {
-			g.DoubtClocks(ctx, apart)
-			drift = newDrift(time.Now())
-		}
+		g.checkClocks(ctx)
 	}
+}
+
+// checkClocks compares this computer's clocks, once [Guide.Run] has begun to, and
+// has every wait doubted when they have come apart. It runs before every command:
+// a page that is loaded just after the clock jumped would call a wait ready, and
+// whoever comes meanwhile waits until the doubt is written.
+func (g *Guide) checkClocks(ctx context.Context) {
+	g.clocks.Lock()
+	defer g.clocks.Unlock()
+	now := time.Now()
+	if g.clocks.since.mono.IsZero() {
+		return
+	}
+	if apart := g.clocks.since.apart(now); apart.Abs() > g.rules.Clock.Apart {
+		g.clocks.since = newDrift(now)
+		g.DoubtClocks(context.WithoutCancel(ctx), apart)
+	}
+}
+
+// clocks are this computer's, since they were compared first or found apart last.
+type clocks struct {
+	sync.Mutex
+	since drift
+}
+
+func (c *clocks) compare(from time.Time) {
+	c.Lock()
+	defer c.Unlock()
+	c.since = newDrift(from)
 }
 
 // DoubtClocks tells every recovery that waits for a moment that this computer's
 // wall and monotonic time have come apart.
 func (g *Guide) DoubtClocks(ctx context.Context, apart time.Duration) {
 	err := g.eachOpen(ctx, func(id string) error {
-		_, err := g.Do(ctx, id, Any, rekey.DoubtClock{Which: "computer", Apart: apart})
+		_, err := g.do(ctx, id, Any, rekey.DoubtClock{Which: "computer", Apart: apart})
 		return err
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/store/memory"
+	"github.com/rekey-dvr/rekey/internal/twin"
 	"github.com/rekey-dvr/rekey/internal/vault"
 )
 
@@ -70,4 +71,22 @@ func TestRunLeavesATroubledRecorderAlone(t *testing.T) {
 			t.Errorf("asked %d times in 55 s, want now and then", recorder.asked)
 		}
 	})
+}
+
+// TestJumpIsDoubtedBeforeAPageCallsTheWaitReady loads a page after the computer's
+// clock jumped over the end of a wait and before the clocks are compared again.
+func TestJumpIsDoubtedBeforeAPageCallsTheWaitReady(t *testing.T) {
+	b := setup(t, twin.Config{})
+	b.do(rekey.Describe{Facts: rekey.Facts{Ownership: rekey.OwnedByMe, Kind: rekey.KindHDCVI, Footage: rekey.FootageNotNeeded, Button: rekey.ButtonNone}},
+		rekey.ChooseRoute{Route: rekey.RouteDrainRest}, rekey.AgreeDrain{},
+		rekey.PassGate{Gate: rekey.GateCordOut}, rekey.PassGate{Gate: rekey.GateCables}, rekey.StartRest{})
+	b.clock.Advance(100 * time.Hour)
+	b.guide.JumpWall(99 * time.Hour)
+	r := b.must(b.guide.Touch(b.ctx, b.id))
+	if r.Drain().Ready || r.Doubt == nil {
+		t.Fatalf("ready %v, doubt %+v", r.Drain().Ready, r.Doubt)
+	}
+	if r = b.do(rekey.SettleClock{}); !r.Drain().Ready {
+		t.Fatal("the person said that the clock is right")
+	}
 }

@@ -1,0 +1,11 @@
+package guide
+
+import "time"
+
+// JumpWall lets this computer's wall clock seem to have jumped ahead by d since its
+// clocks were compared.
+func (g *Guide) JumpWall(d time.Duration) {
+	now := time.Now()
+	g.clocks.compare(now)
+	g.clocks.since.wall = now.Round(0).Add(-d)
+}
