@@ -29,6 +29,9 @@ func (g *Guide) Carry(ctx context.Context, id string) (rekey.Recovery, error) {
 		}
 		e := r.Effect(g.NowFor(&r))
 		if e.Kind == rekey.EffectNone {
+			if r.Stage == rekey.StageEnded { // a recorder has few sessions
+				g.keep(ctx, id, nil)
+			}
 			return r, nil
 		}
 		if err := g.step(ctx, r, e); err != nil {

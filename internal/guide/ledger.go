@@ -18,14 +18,22 @@ type books struct {
 	read  []rekey.StreamID // besides those that are written
 }
 
-// booksOf gives a recovery's. Its own are for the time before the recorder was
-// identified.
+// booksOf gives a recovery's. Its own are for the time before the recorder had a
+// name or an address; with an address it is what others find there as well.
 func booksOf(r *rekey.Recovery) books {
 	own := rekey.StreamID(rekey.LedgerPrefix + "recovery-" + r.ID)
-	if named := namedBooks(r.Identity); len(named) > 0 {
-		return books{write: named, read: []rekey.StreamID{own}}
+	var b books
+	if r.Identity.Address != "" {
+		b = booksAt(r.Identity, r.Identity.Address)
+	} else {
+		b.write = namedBooks(r.Identity)
 	}
-	return books{write: []rekey.StreamID{own}}
+	if len(namedBooks(r.Identity)) > 0 {
+		b.read = append(b.read, own)
+	} else {
+		b.write = append(b.write, own)
+	}
+	return b
 }
 
 // booksAt gives those of a recorder at an address, outside of any recovery. What

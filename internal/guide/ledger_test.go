@@ -9,6 +9,7 @@ import (
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/store/memory"
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
@@ -89,6 +90,60 @@ func TestOutcomeIsWrittenWhenThereIsRoomAgain(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// nameless answers without a name of its own, and refuses every password.
+type nameless struct {
+	guide.Device
+	proofs int
+	mac    string
+}
+
+func (n *nameless) At(string) (guide.Device, error) { return n, nil }
+
+func (n *nameless) Identify(context.Context) (guide.Sighting, error) {
+	return guide.Sighting{Identity: rekey.Identity{MAC: n.mac}}, nil
+}
+
+func (n *nameless) Prove(context.Context, string, secret.String) (guide.Judgement, guide.Session) {
+	n.proofs++
+	return guide.Judgement{Outcome: rekey.ProofWrong}, nil
+}
+
+// TestBudgetOfARecorderWithoutAName: what shows neither MAC nor serial number is
+// known by its address, to recoveries and to the command line alike.
+func TestBudgetOfARecorderWithoutAName(t *testing.T) {
+	b := setup(t, twin.Config{})
+	recorder := &nameless{}
+	b.config.Devices = recorder
+	g := b.another(b.clock)
+	const address = "192.168.1.108"
+	try := func(name string) rekey.Recovery {
+		t.Helper()
+		r := b.must(g.Begin(b.ctx, name, nil))
+		b.must(g.OldPassword(b.ctx, r.ID, guide.Any, secret.New("typed")))
+		for _, c := range []rekey.Command{
+			rekey.SawIdentity{Identity: rekey.Identity{Address: address}},
+			rekey.ChooseRoute{Route: rekey.RouteLockoutWait, Insist: true}, rekey.TryOld{},
+		} {
+			b.must(g.Do(b.ctx, r.ID, guide.Any, c))
+		}
+		return b.must(g.Carry(b.ctx, r.ID))
+	}
+	try("one")
+	if _, _, err := g.Verify(b.ctx, address, "admin", secret.New("typed")); err != nil {
+		t.Fatal(err)
+	}
+	if r := try("two"); r.Held == nil || recorder.proofs != 2 {
+		t.Fatalf("%d bad proofs within half an hour, want 2; held %+v", recorder.proofs, r.Held)
+	}
+	if _, _, err := g.Verify(b.ctx, address, "admin", secret.New("typed")); rekey.CodeOf(err) != rekey.CodeBudget || recorder.proofs != 2 {
+		t.Fatalf("the command line: %v, %d proofs", err, recorder.proofs)
+	}
+	recorder.mac = "00:11:22:33:44:55" // it says its name now
+	if r := try("three"); r.Held == nil || recorder.proofs != 2 {
+		t.Fatalf("with its name: %d bad proofs; held %+v", recorder.proofs, r.Held)
 	}
 }
 
