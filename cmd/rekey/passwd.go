@@ -55,7 +55,7 @@ func (c passwdCmd) Run(p *process) error {
 		if err != nil {
 			return err
 		}
-		out, err := g.ChangePassword(p.ctx, c.Host, c.User, old, new, c.keep(p))
+		out, err := g.ChangePassword(p.ctx, c.Host, c.User, old, new, c.keep(p, new))
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (c passwdCmd) Run(p *process) error {
 }
 
 // newPassword gives the new password, checked against the rules of the recorder's
-// generation, and shows a generated one before anything is sent.
+// generation.
 func (c passwdCmd) newPassword(p *process, g *guide.Guide) (secret.String, error) {
 	seen, err := lookAt(p.ctx, c.hostFlags)
 	if err != nil {
@@ -76,11 +76,7 @@ func (c passwdCmd) newPassword(p *process, g *guide.Guide) (secret.String, error
 	r := rekey.Recovery{Identity: seen}
 	rules := g.Rules().Password[r.PasswordGeneration()]
 	if c.Generate {
-		new, err := vault.Generate(rules)
-		if err == nil {
-			fmt.Fprintf(p.stderr, "New password of %s, write it down now: %s\n", c.User, new.Reveal())
-		}
-		return new, err
+		return vault.Generate(rules)
 	}
 	new, err := p.askPassword("New password: ")
 	if err != nil {
@@ -93,8 +89,9 @@ func (c passwdCmd) newPassword(p *process, g *guide.Guide) (secret.String, error
 const lastFile = "passwd.last"
 
 // keep gives what puts the sealed password on disk before it is sent: a file in
-// the data folder that a killed run leaves behind.
-func (c passwdCmd) keep(p *process) func([]byte) error {
+// the data folder that a killed run leaves behind. Only then a generated one is
+// shown: what is on paper and nowhere else would be lost with it.
+func (c passwdCmd) keep(p *process, new secret.String) func([]byte) error {
 	return func(sealed []byte) error {
 		settings, err := config.Load(c.Flags, p.getenv)
 		if err != nil {
@@ -103,7 +100,11 @@ func (c passwdCmd) keep(p *process) func([]byte) error {
 		if err := keepLast(settings.Data, sealed); err != nil {
 			return rekey.Errorf(rekey.CodeFull, "The sealed password cannot be written; nothing was sent").Wrap(err)
 		}
-		return nil
+		if !c.Generate {
+			return nil
+		}
+		_, err = fmt.Fprintf(p.stderr, "New password of %s, write it down now: %s\n", c.User, new.Reveal())
+		return err // one that could not be shown is not sent
 	}
 }
 
