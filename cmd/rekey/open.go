@@ -30,8 +30,9 @@ type data struct {
 	log     *slog.Logger
 }
 
-// openData opens the data folder and makes it the first time. A key without a
-// store, or a store without a key, is damage and is named.
+// openData opens the data folder and makes it the first time. A store without a
+// key is damage and is named. A key without a store is what a first start that was
+// killed leaves behind, and is used.
 func openData(ctx context.Context, s config.Settings, log *slog.Logger, o sqlite.Options, d device.Options) (*data, error) {
 	if err := os.MkdirAll(s.Data, 0o700); err != nil {
 		return nil, rekey.Errorf(rekey.CodeInvalid, "The data folder %s cannot be made", s.Data).
