@@ -78,11 +78,10 @@ func locked(rules *rekey.Rules, j guide.Judgement) error {
 }
 
 // lookAt identifies a recorder without opening any data folder.
-func lookAt(ctx context.Context, h hostFlags) (rekey.Identity, error) {
+func lookAt(ctx context.Context, h hostFlags) (guide.Sighting, error) {
 	d, err := device.New(h.options()).At(h.Host)
 	if err != nil {
-		return rekey.Identity{}, err
+		return guide.Sighting{}, err
 	}
-	seen, err := d.Identify(ctx)
-	return seen.Identity, err
+	return d.Identify(ctx)
 }

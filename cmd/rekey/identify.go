@@ -27,6 +27,7 @@ type identified struct {
 	Serial     string           `json:"serial"`
 	Firmware   string           `json:"firmware"`
 	State      rekey.InitState  `json:"state"`
+	Via        string           `json:"via"` // dhip or http: what said so
 	Series     rekey.Series     `json:"series"`
 	Generation rekey.Generation `json:"generation"`
 	Board      string           `json:"board"`
@@ -45,7 +46,7 @@ func (c identifyCmd) Run(p *process) error {
 	}
 	a := identified{
 		MAC: seen.MAC, Address: c.Host, HTTPPort: 80, Model: seen.Model, Serial: seen.Serial, Firmware: seen.Firmware,
-		State: seen.State, Series: rekey.SeriesUnknown, Generation: seen.Generation,
+		State: seen.State, Via: seen.Via, Series: rekey.SeriesUnknown, Generation: seen.Generation,
 	}
 	if host, port, err := net.SplitHostPort(c.Host); err == nil {
 		a.Address = host

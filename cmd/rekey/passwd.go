@@ -73,7 +73,7 @@ func (c passwdCmd) newPassword(p *process, g *guide.Guide) (secret.String, error
 	if err != nil {
 		return secret.String{}, err
 	}
-	r := rekey.Recovery{Identity: seen}
+	r := rekey.Recovery{Identity: seen.Identity}
 	rules := g.Rules().Password[r.PasswordGeneration()]
 	if c.Generate {
 		return vault.Generate(rules)

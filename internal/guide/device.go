@@ -49,7 +49,14 @@ type Session interface {
 type Sighting struct {
 	rekey.Identity
 	Subnet string
+	Via    string // what said who it is: [ViaDiscovery] or [ViaWeb]
 }
+
+// The ways a recorder says who it is, as in `rekey identify --json`.
+const (
+	ViaDiscovery = "dhip" // its answer to a search
+	ViaWeb       = "http" // its web service only: no model, no version
+)
 
 // Judgement is the recorder's answer to one proof.
 type Judgement struct {

@@ -51,6 +51,8 @@ func (c *Client) Identify(ctx context.Context) (Identity, error) {
 		return id, nil
 	case s.answered():
 		return id, &Error{Op: opIdentify, Kind: NotSupported, Err: errStranger}
+	case KindOf(s.PageErr) == Unreachable:
+		return id, s.PageErr
 	}
 	return id, &Error{Op: opIdentify, Kind: Unreachable, Err: s.PageErr}
 }

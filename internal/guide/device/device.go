@@ -97,7 +97,11 @@ func (d *device) Identify(ctx context.Context) (guide.Sighting, error) {
 	if err != nil {
 		return guide.Sighting{}, d.coded(err)
 	}
-	return guide.Sighting{Identity: rekey.Identity{
+	via := guide.ViaWeb
+	if seen.Sources.Discovery != nil {
+		via = guide.ViaDiscovery
+	}
+	return guide.Sighting{Via: via, Identity: rekey.Identity{
 		Address: d.address, Model: seen.Model, Serial: seen.Serial, MAC: seen.MAC, Firmware: seen.Firmware,
 		Generation: generation(seen.Generation), State: rekey.InitState(seen.State),
 	}}, nil
