@@ -2,6 +2,7 @@ package guide
 
 import (
 	"context"
+	"time"
 
 	"github.com/rekey-dvr/rekey"
 )
@@ -54,6 +55,10 @@ func (g *Guide) settleLost(ctx context.Context, r *rekey.Recovery, p *rekey.Proo
 		if e.ID == p.ID && e.Outcome != "" {
 			judged.Outcome = e.Outcome
 		}
+	}
+	if left := l.LockedUntil.Sub(g.NowFor(r)); judged.Outcome == rekey.ProofLocked && left > 0 {
+		seconds := int((left + time.Second - 1) / time.Second) // as the recorder said then
+		judged.LockedFor = &seconds
 	}
 	if judged.Outcome == rekey.ProofLost {
 		t := try{practice: r.Practice, books: booksOf(r), ask: rekey.LedgerAsked{ID: p.ID, Account: p.Account, Purpose: p.Purpose}}
