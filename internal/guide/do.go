@@ -51,7 +51,8 @@ func (g *Guide) do(ctx context.Context, id string, expect int64, cmd rekey.Comma
 			return after, nil
 		}
 		stale := !fresh
-		lost := rekey.CodeOf(err) == rekey.CodeConflict && expect == Any && turn < maxTurns
+		// With the version that was expected, only the ledger's book can have moved on.
+		lost := rekey.CodeOf(err) == rekey.CodeConflict && (expect == Any || expect == before.Version) && turn < maxTurns
 		if !stale && !lost {
 			return after, err
 		}

@@ -180,3 +180,31 @@ func (b *bench) atScreen(pw twin.Password) {
 		}
 	}
 }
+
+// TestConflictInTheLedgerIsNoneOfThePage: somebody else's try is written at the
+// moment in which a person tells of theirs.
+func TestConflictInTheLedgerIsNoneOfThePage(t *testing.T) {
+	b := setup(t, twin.Config{})
+	r := b.do(rekey.ChooseRoute{Route: rekey.RouteLockoutWait, Insist: true})
+	other, err := rekey.Event{At: b.clock.Now(), By: rekey.BySaid, Body: rekey.LedgerCycled{}}.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	others := int64(0)
+	b.store.full = func(n rekey.NewRecord) bool {
+		if n.Type == "ledger-judged" && others < 3 {
+			stream := rekey.StreamID(rekey.LedgerPrefix + "recovery-" + b.id)
+			if _, err := b.store.Append(b.ctx, rekey.Append{Stream: stream, Expect: others, Events: []rekey.NewRecord{other}}); err != nil {
+				t.Error(err)
+			}
+			others++
+		}
+		return false
+	}
+	if _, err := b.guide.Do(b.ctx, b.id, r.Version, rekey.SayLogin{Outcome: rekey.ProofWrong}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.guide.Do(b.ctx, b.id, r.Version, rekey.Rename{Name: "x"}); rekey.CodeOf(err) != rekey.CodeConflict {
+		t.Fatalf("a page that is behind: %v", err)
+	}
+}
