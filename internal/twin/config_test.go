@@ -70,6 +70,16 @@ func TestPortInUse(t *testing.T) {
 
 // Somebody else sits on the port when the recorder comes back: it says so, and has
 // its port again as soon as it is free.
+func TestSocketsKeepToTheirFamily(t *testing.T) {
+	for host, want := range map[string]string{
+		"127.0.0.1": "tcp4", "0.0.0.0": "tcp4", "::1": "tcp", "::": "tcp",
+	} {
+		if got := family("tcp", host); got != want {
+			t.Errorf("%s: got %s, want %s", host, got, want)
+		}
+	}
+}
+
 func TestPortTakenMeanwhile(t *testing.T) {
 	r := start(t, Config{})
 	r.Unplug()

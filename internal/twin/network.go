@@ -76,13 +76,13 @@ func (t *Twin) Start() error {
 		return ErrNotNow
 	}
 	web, err := claim(t.cfg.Host, t.cfg.HTTPPort, t.body.Ports[0], func(a string) (net.Listener, error) {
-		return net.Listen("tcp", a)
+		return net.Listen(family("tcp", t.cfg.Host), a)
 	})
 	if err != nil {
 		return &ConfigError{Field: "HTTP port", Reason: "cannot be opened", Err: err}
 	}
 	udp, err := claim(t.cfg.Host, t.cfg.DiscoveryPort, t.body.Ports[1], func(a string) (net.PacketConn, error) {
-		return net.ListenPacket("udp", a)
+		return net.ListenPacket(family("udp", t.cfg.Host), a)
 	})
 	if err != nil {
 		_ = web.Close()
@@ -97,6 +97,15 @@ func (t *Twin) Start() error {
 	t.settle(now)
 	t.follow(now)
 	return n.err
+}
+
+// family keeps the sockets of an IPv4 address to IPv4. Left open, 0.0.0.0 would
+// become ::, and the recorder would give that as its address.
+func family(network, host string) string {
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Is4() {
+		return network + "4"
+	}
+	return network
 }
 
 // claim opens the wished port, else the one used before, else any free one.
@@ -180,13 +189,13 @@ func (n *network) again(t *Twin, err error) {
 func (n *network) listen(t *Twin) (net.Listener, error) {
 	b := &t.body
 	if !b.Moved {
-		return net.Listen("tcp", net.JoinHostPort(t.cfg.Host, strconv.Itoa(b.Ports[0])))
+		return net.Listen(family("tcp", t.cfg.Host), net.JoinHostPort(t.cfg.Host, strconv.Itoa(b.Ports[0])))
 	}
 	// Another subnet where the system allows it (Linux takes all of 127/8), else
 	// another port.
-	away, err := net.Listen("tcp", net.JoinHostPort(movedHost(t.cfg.Host), strconv.Itoa(b.Ports[0])))
+	away, err := net.Listen(family("tcp", t.cfg.Host), net.JoinHostPort(movedHost(t.cfg.Host), strconv.Itoa(b.Ports[0])))
 	if err != nil {
-		away, err = claim(t.cfg.Host, 0, b.Ports[2], func(a string) (net.Listener, error) { return net.Listen("tcp", a) })
+		away, err = claim(t.cfg.Host, 0, b.Ports[2], func(a string) (net.Listener, error) { return net.Listen(family("tcp", t.cfg.Host), a) })
 	}
 	if err == nil {
 		b.Ports[2] = away.Addr().(*net.TCPAddr).Port
