@@ -77,7 +77,7 @@ func TestCoachSameSecond(t *testing.T) {
 	other.bereave()
 	p.kill()
 	b.samePosition(was, "without its server")
-	p = p.again(dir)
+	p.again(dir)
 	b.do(chromedp.Reload())
 	other.do(chromedp.Reload())
 	b.samePosition(was, "after the kill")

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -100,17 +99,6 @@ func (b *browser) view(dev device) {
 		opts = append(opts, chromedp.EmulateTouch, chromedp.EmulateMobile)
 	}
 	b.do(chromedp.EmulateViewport(dev.w, dev.h, opts...))
-}
-
-// scheme asks for light or dark pages.
-func (b *browser) scheme(name string) {
-	b.t.Helper()
-	b.do(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
-		})
-		return chromedp.Void{}, err
-	})
 }
 
 // hear keeps what must not happen on any page.

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"bufio"
-	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -134,11 +133,4 @@ func (p *process) kill() {
 	p.cmd.Process.Kill()
 	<-p.done
 	p.cmd.Wait() // it was killed: its exit says nothing
-}
-
-// within gives a context for one step of a test.
-func within(t *testing.T, d time.Duration) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), d)
-	t.Cleanup(cancel)
-	return ctx
 }

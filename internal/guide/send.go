@@ -30,11 +30,12 @@ func (g *Guide) send(ctx context.Context, r rekey.Recovery, d Device, e rekey.Ef
 		return err
 	}
 	var outcome rekey.SendOutcome
-	if e.Method == rekey.MethodFirstRun {
+	switch {
+	case e.Method == rekey.MethodFirstRun:
 		outcome = d.FirstRun(ctx, g.rules.Factory.User, password)
-	} else if r.Password.Refused > 0 && g.unmatched(ctx, &r) {
+	case r.Password.Refused > 0 && g.unmatched(ctx, &r):
 		outcome = session.ChangeInside(ctx, g.rules.Factory.User, old, password)
-	} else {
+	default:
 		outcome, err = g.change(ctx, &r, session, old, password)
 	}
 	g.log.Debug("password sent", "recovery", r.ID, "number", e.N, "method", e.Method, "outcome", outcome)
