@@ -114,8 +114,8 @@ func TestDamageIsNamedAndNeverServed(t *testing.T) {
 		"log cut in half":       killed.with("rekey.db-wal", wal[:len(wal)/2]),
 		"log cut at its end":    killed.with("rekey.db-wal", wal[:len(wal)-100]),
 		"log of another":        killed.with("rekey.db-wal", bytes.Repeat([]byte{7}, len(wal))),
-		"only the log":          folder{"rekey.db-wal": wal, "vault.key": killed["vault.key"]},
-		"only the head and key": folder{"rekey.db.head": killed["rekey.db.head"], "vault.key": killed["vault.key"]},
+		"only the log":          {"rekey.db-wal": wal, "vault.key": killed["vault.key"]},
+		"only the head and key": {"rekey.db.head": killed["rekey.db.head"], "vault.key": killed["vault.key"]},
 	}
 	for n := range len(main) / pageSize {
 		cut, page := main[:n*pageSize], n*pageSize
