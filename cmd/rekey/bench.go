@@ -12,7 +12,7 @@ import (
 
 // benchCmd runs one of the project's benchmarks.
 type benchCmd struct {
-	Name string `arg:"" enum:"store,start,bare" help:"store or start."`
+	Name string `arg:"" enum:"store,start" help:"store or start."`
 	Dir  string `help:"Where to put what is measured; a folder on the disk in question. Default: a temporary one." placeholder:"DIR" predictor:"file"`
 	Runs int    `help:"Measurements of each figure." default:"5"`
 	JSON bool   `name:"json" help:"Print one JSON document."`
@@ -27,9 +27,6 @@ func (benchCmd) Help() string {
 
 // Run measures and prints.
 func (c benchCmd) Run(p *process) error {
-	if c.Name == "bare" { // the baseline of "start" is a process of its own
-		return bench.ServeBare(p.ctx, c.Dir, p.stdout)
-	}
 	if c.Runs < 1 || c.Runs > 100 {
 		return wrongUsage("bench", "--runs is from 1 to 100")
 	}
@@ -65,7 +62,21 @@ func (c benchCmd) start(p *process, dir string) (bench.Report, error) {
 			return exec.CommandContext(ctx, self, "serve", "--data", data, "--listen", "127.0.0.1:0", "--no-open")
 		},
 		Bare: func(ctx context.Context, files string) *exec.Cmd {
-			return exec.CommandContext(ctx, self, "bench", "bare", "--dir", files)
+			return exec.CommandContext(ctx, self, "bench-bare", files)
 		},
 	})
 }
+
+// bareCmd is the baseline of "bench start": a process of its own that serves the
+// files of a folder.
+type bareCmd struct {
+	Dir string `arg:"" help:"Folder to serve." predictor:"file"`
+}
+
+// Help is shown by --help.
+func (bareCmd) Help() string {
+	return "A bare file server, for \"rekey bench start\" to be measured beside.\n\nExample: rekey bench-bare ."
+}
+
+// Run serves until it is ended.
+func (c bareCmd) Run(p *process) error { return bench.ServeBare(p.ctx, c.Dir, p.stdout) }

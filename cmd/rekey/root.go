@@ -21,6 +21,7 @@ type commands struct {
 	Rehearse   rehearseCmd   `cmd:"" help:"One whole recovery against a virtual recorder, with simulated hands."`
 	Twin       twinCmd       `cmd:"" help:"Virtual recorders, for practice and tests, until Ctrl-C."`
 	Doctor     doctorCmd     `cmd:"" help:"Check everything in the data folder."`
+	BenchBare  bareCmd       `cmd:"" hidden:"" help:"The baseline of bench start."`
 	Bench      benchCmd      `cmd:"" help:"The benchmarks, each beside a baseline in the same run."`
 	Version    versionCmd    `cmd:"" help:"Which rekey this is."`
 	Completion completionCmd `cmd:"" help:"Completion for bash, zsh or fish."`
