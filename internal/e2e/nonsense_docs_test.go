@@ -2,20 +2,18 @@ package e2e
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/rekey-dvr/rekey/internal/need"
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
 
 // TestTwinInCIRunsAsWritten runs the script of the how-to.
 func TestTwinInCIRunsAsWritten(t *testing.T) {
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("SKIPPED: the how-to's script: curl is missing")
-	}
+	need.Program(t, "the how-to's script is not run", "curl")
 	page, err := os.ReadFile("../../docs/guide/twin-in-ci.md")
 	if err != nil {
 		t.Fatal(err)

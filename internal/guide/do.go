@@ -93,6 +93,6 @@ func (g *Guide) commit(ctx context.Context, before rekey.Recovery, events []reke
 	}
 	g.folded.put(after)
 	g.watchlist.note(&after)
-	g.changes.publish(after.ID)
+	g.changes.Publish(after.ID)
 	return after, nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/catalog"
+	"github.com/rekey-dvr/rekey/internal/hub"
 	"github.com/rekey-dvr/rekey/internal/secret"
 )
 
@@ -60,7 +61,7 @@ type Guide struct {
 
 	practiceClock func(string) Clock
 
-	changes hub
+	changes hub.Hub
 	folded  folded
 
 	watchlist watchlist

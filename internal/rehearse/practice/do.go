@@ -54,7 +54,7 @@ func (p *Practice) Press(ctx context.Context, id string, down bool, at time.Time
 			return err
 		}
 	}
-	p.hub.publish(id)
+	p.hub.Publish(id)
 	return nil
 }
 
@@ -116,7 +116,7 @@ func (p *Practice) Cable(ctx context.Context, id, cable string, in bool) error {
 			return err
 		}
 	}
-	p.hub.publish(id)
+	p.hub.Publish(id)
 	return nil
 }
 
@@ -158,7 +158,7 @@ func (p *Practice) Fault(_ context.Context, id, fault string, on bool) error {
 	if err != nil {
 		return coded(fault, err)
 	}
-	p.hub.publish(id)
+	p.hub.Publish(id)
 	return p.save(s)
 }
 
@@ -197,7 +197,7 @@ func (p *Practice) Skip(ctx context.Context, id, to string) error {
 	default:
 		return notNow(to)
 	}
-	p.hub.publish(id)
+	p.hub.Publish(id)
 	return err
 }
 

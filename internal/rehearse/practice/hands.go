@@ -3,48 +3,16 @@ package practice
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
 )
 
-// hub tells listeners that a practice has changed. A slow one misses repetitions,
-// never the last change.
-type hub struct {
-	mu        sync.Mutex
-	listeners map[chan struct{}]string
-}
-
-func (h *hub) publish(id string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for c, of := range h.listeners {
-		if of == id {
-			select {
-			case c <- struct{}{}:
-			default: // one is waiting already
-			}
-		}
-	}
-}
-
 // Changes receives after each change of the twin that a person made, or the
 // practice hands, until stop is called.
 func (p *Practice) Changes(id string) (changed <-chan struct{}, stop func()) {
-	c := make(chan struct{}, 1)
-	p.hub.mu.Lock()
-	defer p.hub.mu.Unlock()
-	if p.hub.listeners == nil {
-		p.hub.listeners = map[chan struct{}]string{}
-	}
-	p.hub.listeners[c] = id
-	return c, func() {
-		p.hub.mu.Lock()
-		defer p.hub.mu.Unlock()
-		delete(p.hub.listeners, c)
-	}
+	return p.hub.Listen(id)
 }
 
 // press lets the practice hands press on along the guide's schedule, faster,
@@ -119,7 +87,7 @@ func (p *Practice) pressOn(s *stand) error {
 		} else if err = p.pressOne(s, id, span); err == nil {
 			done = span.Press
 		}
-		p.hub.publish(id)
+		p.hub.Publish(id)
 	}
 	if err == nil {
 		err = p.life.Err()
@@ -132,7 +100,7 @@ func (p *Practice) pressOne(s *stand, id string, span rekey.Span) error {
 	if err := s.twin.ButtonDown(); err != nil {
 		return err
 	}
-	p.hub.publish(id)
+	p.hub.Publish(id)
 	p.await(s, span.To, nil)
 	return s.twin.ButtonUp()
 }
@@ -206,7 +174,7 @@ func (p *Practice) carryDue(s *stand, r *rekey.Recovery) {
 		if err != nil && p.life.Err() == nil {
 			p.cfg.Log.Warn("practice recovery", "recovery", r.ID, "err", err)
 		}
-		p.hub.publish(r.ID)
+		p.hub.Publish(r.ID)
 	})
 }
 
@@ -218,5 +186,5 @@ func (p *Practice) touch(s *stand) {
 	if _, err := p.guide.Touch(ctx, id); err != nil {
 		p.cfg.Log.Warn("practice recovery", "recovery", id, "err", err)
 	}
-	p.hub.publish(id)
+	p.hub.Publish(id)
 }

@@ -99,7 +99,7 @@ func (p *Practice) Login(_ context.Context, id, user string, password secret.Str
 	if err == nil {
 		_, err = c.Login(user, twin.Password(password.Reveal()))
 	}
-	defer p.hub.publish(id)
+	defer p.hub.Publish(id)
 	switch {
 	case errors.Is(err, twin.ErrRefused), errors.Is(err, twin.ErrLocked):
 		return nil
@@ -126,7 +126,7 @@ func (p *Practice) SetPassword(_ context.Context, id string, password, again sec
 			return notNow("a password")
 		}
 	}
-	defer p.hub.publish(id)
+	defer p.hub.Publish(id)
 	_, err = c.ChangePassword(twin.Password(password.Reveal()), twin.Password(again.Reveal()))
 	if err != nil && !errors.Is(err, twin.ErrPassword) {
 		return notNow("a password")
@@ -140,7 +140,7 @@ func (p *Practice) Monitor(_ context.Context, id, key string) error {
 	if err != nil {
 		return err
 	}
-	defer p.hub.publish(id)
+	defer p.hub.Publish(id)
 	switch shown := page(c.Screen()); {
 	case key == "menu" && shown == "grid":
 		_, err = c.Menu()

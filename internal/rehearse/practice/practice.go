@@ -15,6 +15,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/catalog"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
+	"github.com/rekey-dvr/rekey/internal/hub"
 	"github.com/rekey-dvr/rekey/internal/rehearse"
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
@@ -39,7 +40,7 @@ type Practice struct {
 	life  context.Context // ends at Close
 	end   context.CancelFunc
 	work  sync.WaitGroup
-	hub   hub
+	hub   hub.Hub
 	mu    sync.Mutex
 	guide *guide.Guide
 	all   map[string]*stand // by the twin's name, which the recovery's first event keeps
