@@ -162,7 +162,7 @@ func (b *browser) reads(word string) {
 	b.t.Helper()
 	eval[bool](b, fmt.Sprintf(`new Promise((ok, no) => {
 		const end = performance.now() + 20000, look = () => {
-			if (document.querySelector("[data-c=phase]").innerText === %s) return ok(true);
+			if (document.querySelector("[data-c=phase]")?.innerText === %s) return ok(true);
 			performance.now() > end ? no("the coach never shows it") : requestAnimationFrame(look);
 		};
 		look();

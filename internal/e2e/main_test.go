@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 // atOnce is how many tests of browsers run at the same time. They wait most of
 // their time, for what happens at real speed.
-const atOnce = "4"
+const atOnce = "3"
 
 func run(m *testing.M) (int, error) {
 	flag.Parse()
