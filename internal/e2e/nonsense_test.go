@@ -34,9 +34,7 @@ func request(t *testing.T, p *process, text string) (int, string) {
 	if _, err := io.WriteString(c, text); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.(*net.TCPConn).CloseWrite(); err != nil {
-		t.Fatal(err)
-	}
+	_ = c.(*net.TCPConn).CloseWrite() // a server that has answered may have closed already
 	res, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
 		return 0, ""
