@@ -31,10 +31,8 @@ func request(t *testing.T, p *process, text string) (int, string) {
 	}
 	defer c.Close()
 	c.SetDeadline(time.Now().Add(20 * time.Second))
-	if _, err := io.WriteString(c, text); err != nil {
-		t.Fatal(err)
-	}
-	_ = c.(*net.TCPConn).CloseWrite() // a server that has answered may have closed already
+	_, _ = io.WriteString(c, text) // a server that has heard enough answers, and may have closed already
+	_ = c.(*net.TCPConn).CloseWrite()
 	res, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
 		return 0, ""
