@@ -1,14 +1,21 @@
 #!/bin/sh
 # Installs what the tests need besides Go: a C compiler for the race detector,
-# curl as an independent client, and Chromium for the pages. As root on Debian or
-# Ubuntu it installs them; elsewhere it says exactly what is missing.
+# Chromium for the pages, and the clients that other people wrote (curl, ffmpeg,
+# nmap, Node.js for two ONVIF packages), and iproute2 for networks of their own.
+# As root on Debian or Ubuntu it installs them; elsewhere it says exactly what is
+# missing.
 set -eu
 
 missing=""
-command -v gcc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
-command -v curl >/dev/null 2>&1 || missing="$missing curl"
-command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
-	command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
+have() { command -v "$1" >/dev/null 2>&1; }
+have gcc || missing="$missing gcc libc6-dev"
+have curl || missing="$missing curl"
+have chromium || have chromium-browser || have google-chrome || missing="$missing chromium"
+have ffmpeg && have ffprobe || missing="$missing ffmpeg"
+have nmap || missing="$missing nmap"
+have ip || missing="$missing iproute2"
+have node || missing="$missing nodejs"
+have npm || missing="$missing npm"
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -24,6 +31,10 @@ for what in $missing; do
 	libc6-dev) ;;
 	curl) echo "SKIPPED: tests that use curl as a client: curl is missing and this user may not install it" ;;
 	chromium) echo "SKIPPED: tests of the pages in a browser: chromium is missing and this user may not install it" ;;
+	ffmpeg) echo "SKIPPED: tests of the pictures and streams: ffmpeg is missing and this user may not install it" ;;
+	nmap) echo "SKIPPED: tests and a benchmark with nmap as a client: nmap is missing and this user may not install it" ;;
+	iproute2) echo "SKIPPED: tests in networks of their own: ip is missing and this user may not install it" ;;
+	nodejs | npm) echo "SKIPPED: tests with ONVIF clients of npm: $what is missing and this user may not install it" ;;
 	esac
 done
 echo "Install:$missing"
