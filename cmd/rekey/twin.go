@@ -19,6 +19,7 @@ import (
 
 	rekey "github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/rehearse"
+	"github.com/rekey-dvr/rekey/internal/stand"
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
 
@@ -53,6 +54,7 @@ type twinLine struct {
 	DiscoveryPort int    `json:"discovery_port"`
 	State         string `json:"state"`   // factory, uninitialised or owned
 	Control       string `json:"control"` // its part of the control API
+	Page          string `json:"page"`    // the same for a browser
 }
 
 // Run starts the twins, prints them, and stays.
@@ -84,7 +86,7 @@ func (c twinCmd) Run(p *process) (err error) {
 			return err
 		}
 	}
-	server := &http.Server{Handler: rehearse.Control(twins), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second}
+	server := &http.Server{Handler: stand.New(twins).Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(control) }()
 	select {
@@ -203,28 +205,18 @@ func (c twinCmd) stateFile(i int) string {
 func (c twinCmd) tell(p *process, i int, t *twin.Twin, control string) error {
 	m, snap := t.Model(), t.Snapshot()
 	line := twinLine{
-		Model: m.SKU, Serial: m.Serial, MAC: m.MAC, State: twinState(&snap),
+		Model: m.SKU, Serial: m.Serial, MAC: m.MAC, State: stand.State(&snap),
 		Control: fmt.Sprintf("http://%s/twins/%d", control, i+1),
+		Page:    "http://" + control + stand.Page(i+1),
 	}
 	line.Address, line.HTTPPort = hostPort(snap.Address)
 	_, line.DiscoveryPort = hostPort(snap.Discovery)
 	if c.JSON {
 		return json.NewEncoder(p.stdout).Encode(line)
 	}
-	_, err := fmt.Fprintf(p.stdout, "%s  %s  %s  http://%s/  discovery udp %d  %s\n  control %s\n",
-		line.Model, line.Serial, line.MAC, snap.Address, line.DiscoveryPort, line.State, line.Control)
+	_, err := fmt.Fprintf(p.stdout, "%s  %s  %s  http://%s/  discovery udp %d  %s\n  page %s\n  control %s\n",
+		line.Model, line.Serial, line.MAC, snap.Address, line.DiscoveryPort, line.State, line.Page, line.Control)
 	return err
-}
-
-// twinState says what a twin starts as.
-func twinState(s *twin.Snapshot) string {
-	switch {
-	case s.Monitor.Name == twin.ScreenInit, s.Monitor.Name == twin.ScreenInitPassword:
-		return string(rekey.StateUninitialised)
-	case s.Factory:
-		return "factory"
-	}
-	return "owned"
 }
 
 func hostPort(address string) (string, int) {

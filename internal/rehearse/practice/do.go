@@ -7,6 +7,7 @@ import (
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/rehearse/face"
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
 
@@ -85,29 +86,13 @@ func (p *Practice) judge(ctx context.Context, s *stand, down bool, at time.Time)
 	return p.save(s)
 }
 
-// cables maps the page's names to the twin's.
-var cables = map[string]twin.Cable{
-	"hdmi": twin.CableHDMI, "lan": twin.CableNetwork, "usb": twin.CableUSB, "video": twin.CableCameras,
-}
-
 // Cable pulls or plugs a cable, the cord ("power") or the rocker.
 func (p *Practice) Cable(ctx context.Context, id, cable string, in bool) error {
 	s, err := p.at(id)
 	if err != nil {
 		return err
 	}
-	switch known, isCable := cables[cable]; {
-	case isCable:
-		err = s.twin.SetCable(known, in)
-	case cable == "power" && in:
-		s.twin.Plug()
-	case cable == "power":
-		s.twin.Unplug()
-	case cable == "rocker":
-		err = s.twin.SetRocker(in)
-	default:
-		return rekey.Errorf(rekey.CodeInvalid, "%q is no cable of the practice recorder", cable)
-	}
+	err = face.Pull(s.twin, cable, in)
 	if err != nil {
 		return coded(cable, err)
 	}

@@ -2,11 +2,10 @@ package practice
 
 import (
 	"context"
-	"math"
-	"slices"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/rehearse/face"
 	"github.com/rekey-dvr/rekey/internal/twin"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
@@ -48,34 +47,10 @@ func (s *stand) moved() bool {
 
 func (p *Practice) live(s *stand, r *rekey.Recovery) view.TwinLive {
 	snap := s.twin.Snapshot()
-	l := view.TwinLive{
+	return view.TwinLive{
 		Now: snap.At.UnixMilli(), Clock: snap.At.UnixMilli(), Pace: snap.Pace,
-		Front: front(snap.Front), Rear: rear(snap.Rear), Board: board(s.twin, &snap, r), Monitor: monitor(snap), Hands: s.handsLive(r, snap.At),
+		Front: face.Front(snap.Front), Rear: face.Rear(snap.Rear), Board: board(s.twin, &snap, r), Monitor: face.Monitor(snap), Hands: s.handsLive(r, snap.At),
 	}
-	if !snap.Rear.Cables[twin.CableHDMI] { // no cable, no picture
-		l.Monitor = view.TwinMonitor{Screen: "off", Channels: []string{}}
-	}
-	return l
-}
-
-func front(f twin.Front) view.TwinFront {
-	on := func(l twin.LED) bool { return l != twin.Dark }
-	v := view.TwinFront{Button: f.HasButton, Pressed: f.Button, Power: on(f.Power), HDD: on(f.Disk), Net: on(f.Net)}
-	if f.Button {
-		v.Down = int(f.Held * 1000)
-	}
-	return v
-}
-
-func rear(r twin.Rear) view.TwinRear {
-	v := view.TwinRear{
-		Power: r.Cord, HDMI: r.Cables[twin.CableHDMI], LAN: r.Cables[twin.CableNetwork],
-		USB: r.Cables[twin.CableUSB], Video: r.Cables[twin.CableCameras],
-	}
-	if r.HasRocker {
-		v.Rocker = &r.Rocker
-	}
-	return v
 }
 
 // handsLive says who presses, and what the last press was worth.
@@ -122,35 +97,18 @@ func (p *Practice) Twin(ctx context.Context, id string) (view.Twin, error) {
 			*a = view.Post(possible)
 		}
 	}
-	allow(&t.Press, t.Button)
 	allow(&t.HandsGo, can.hands)
 	allow(&t.ByHand, can.byHand)
 	allow(&t.ThreeDay, can.time)
 	allow(&t.TooEarly, can.early)
 	allow(&t.SeeFail, r.Stage == rekey.StageFinish || r.Outcome == rekey.OutcomeRekeyed || r.Outcome == rekey.OutcomeReported)
-	screen := live.Monitor.Screen
-	allow(&t.Menu, screen == "grid")
-	allow(&t.Login, screen == "login")
-	allow(&t.SetPass, slices.Contains([]string{"wizard", "init", "account"}, screen))
-	allow(&t.Cancel, canCancel[screen])
-	allow(&t.Confirm, screen == "confirm")
-	t.Cables, t.Faults, t.Score = cableList(live.Rear), p.faultList(s), s.score(&r)
+	face.Allow(&t, func(string) string { return possible })
+	t.Cables, t.Faults, t.Score = face.Cables(live.Rear), p.faultList(s), s.score(&r)
 	return t, nil
 }
 
 // possible stands where the site puts its own address.
 const possible = "possible"
-
-func cableList(r view.TwinRear) []view.Cable {
-	list := []view.Cable{
-		{ID: "power", In: r.Power, Part: "power"}, {ID: "hdmi", In: r.HDMI, Part: "hdmi"},
-		{ID: "lan", In: r.LAN, Part: "lan"}, {ID: "usb", In: r.USB, Part: "usb"}, {ID: "video", In: r.Video, Part: "video"},
-	}
-	if r.Rocker != nil {
-		list = append(list, view.Cable{ID: "rocker", In: *r.Rocker, Part: "rocker"})
-	}
-	return list
-}
 
 func (p *Practice) faultList(s *stand) []view.Fault {
 	on := s.twin.Snapshot().Faults
@@ -187,11 +145,8 @@ func (s *stand) score(r *rekey.Recovery) *view.Score {
 	return score
 }
 
-// The plot's shape: points of the two curves, and by how much its width grows
-// when what it shows has run out of it.
+// By how much the plot's width grows when what it shows has run out of it.
 const (
-	pointsV2 = 160
-	pointsV1 = 480
 	growRun  = 5 * time.Minute
 	growRest = 12 * time.Hour
 )
@@ -199,42 +154,9 @@ const (
 // board gives the charge since the drain under way began, or as it stands before
 // any.
 func board(t *twin.Twin, snap *twin.Snapshot, r *rekey.Recovery) view.TwinBoard {
-	b := view.TwinBoard{
-		V0: snap.Plot.Full, Vth: snap.Plot.Threshold, Emptied: snap.Forgotten,
-		V1: [][2]float64{}, V2: [][2]float64{}, Todo: [][2]float64{}, Press: [][2]float64{},
-	}
 	from, span, grow := plotFrame(snap, r)
-	at := snap.At.Sub(from)
-	for at > span {
-		span += grow
-	}
-	b.Span, b.At = span.Seconds(), seconds(max(0, at))
-	plot := t.Plot(from)
-	last := time.Duration(-1)
-	for i, q := range plot.Points {
-		x := q.At.Sub(from)
-		if end := i == len(plot.Points)-1; end || last < 0 || x-last >= span/pointsV2 {
-			b.V2 = append(b.V2, [2]float64{seconds(x), volts(q.V2)})
-			last = x
-		}
-	}
-	thin := 1 + len(plot.Points)/pointsV1
-	for i, q := range plot.Points {
-		if i%thin == 0 {
-			b.V1 = append(b.V1, [2]float64{seconds(q.At.Sub(from)), volts(q.V1)})
-		}
-	}
-	for _, x := range plot.Presses {
-		up := x.Up
-		if up.IsZero() {
-			up = snap.At
-		}
-		b.Press = append(b.Press, [2]float64{seconds(x.Down.Sub(from)), seconds(up.Sub(from))})
-	}
-	if len(b.V2) == 0 {
-		b.V2 = append(b.V2, [2]float64{b.At, volts(snap.Charge.V2)})
-	}
-	b.Todo = todo(t.Board(), snap, r, from, span)
+	b := face.Board(t, snap, from, span, grow)
+	b.Todo = todo(t.Board(), snap, r, from, time.Duration(b.Span*float64(time.Second)))
 	return b
 }
 
@@ -258,7 +180,7 @@ func plotFrame(snap *twin.Snapshot, r *rekey.Recovery) (from time.Time, span, gr
 func todo(board twin.Board, snap *twin.Snapshot, r *rekey.Recovery, from time.Time, span time.Duration) [][2]float64 {
 	points, at, c := [][2]float64{}, snap.At, snap.Charge
 	add := func() {
-		points = append(points, [2]float64{seconds(at.Sub(from)), volts(c.V2)})
+		points = append(points, [2]float64{face.Seconds(at.Sub(from)), face.Volts(c.V2)})
 	}
 	switch d := r.Drain(); r.Stage {
 	case rekey.StageCoach:
@@ -280,6 +202,3 @@ func todo(board twin.Board, snap *twin.Snapshot, r *rekey.Recovery, from time.Ti
 	}
 	return points
 }
-
-func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*10) / 10 }
-func volts(v float64) float64         { return math.Round(v*1000) / 1000 }

@@ -5,6 +5,6 @@ func Pages() []Page {
 	return []Page{
 		Home{}, Triage{}, Routes{}, Before{}, Gate{}, Coach{}, Rest{}, Tag{}, Return{},
 		Address{}, Verify{}, Password{}, Finish{}, Record{}, Steps{}, Wait{}, Screen{},
-		Phone{}, Practice{}, Error{}, Card{},
+		Phone{}, Practice{}, Error{}, Card{}, Stand{}, StandTwin{},
 	}
 }

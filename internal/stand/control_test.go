@@ -1,4 +1,4 @@
-package rehearse
+package stand
 
 import (
 	"encoding/json"

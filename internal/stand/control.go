@@ -1,4 +1,4 @@
-package rehearse
+package stand
 
 import (
 	"encoding/json"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/rehearse/face"
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
 
@@ -45,13 +46,7 @@ func Control(twins []*twin.Twin) http.Handler {
 	mux.HandleFunc("GET /twins", c.list)
 	mux.HandleFunc("GET /twins/{n}", c.one)
 	mux.HandleFunc("POST /twins/{n}/{act}", c.act)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !loopbackHost(r.Host) {
-			controlFailed(w, http.StatusForbidden, rekey.CodeForbidden, "This address is for this computer only.")
-			return
-		}
-		mux.ServeHTTP(w, r)
-	})
+	return guard(mux)
 }
 
 type control struct{ twins []*twin.Twin }
@@ -237,7 +232,7 @@ func controlLogin(t *twin.Twin, c controlCommand) error {
 		return err
 	}
 	if console.Screen().Name == twin.ScreenMenu {
-		return ToAccount(console, c.User)
+		return face.ToAccount(console, c.User)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package rehearse
+package face
 
 import (
 	rekey "github.com/rekey-dvr/rekey"

@@ -1,0 +1,192 @@
+package stand
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rekey-dvr/rekey/internal/twin"
+)
+
+// shelf is a stand with so many twins, behind a real server.
+func shelf(t *testing.T, n int) (*httptest.Server, []*twin.Twin) {
+	t.Helper()
+	var twins []*twin.Twin
+	for i := range n {
+		tw, err := twin.New(twin.Config{
+			Clock: twin.NewPaced(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), 0), Seed: uint64(i + 1),
+			Password: "nobody knows", Model: twin.Model{Button: true},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = tw.Close() })
+		twins = append(twins, tw)
+	}
+	s := httptest.NewServer(New(twins).Handler())
+	t.Cleanup(s.Close)
+	return s, twins
+}
+
+func get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	r, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.StatusCode, string(b)
+}
+
+// TestList shows a hundred twins a page, and a way to each.
+func TestList(t *testing.T) {
+	t.Parallel()
+	s, _ := shelf(t, 250)
+	for _, page := range []struct {
+		query       string
+		first, last int
+		has, hasNot string
+	}{
+		{"", 1, 100, "/?from=101", "/?from=0"},
+		{"?from=101", 101, 200, "/?from=201", ""},
+		{"?from=201", 201, 250, "/?from=101", "/?from=251"},
+		{"?from=9999", 1, 100, "/?from=101", ""},
+		{"?from=x", 1, 100, "/?from=101", ""},
+	} {
+		code, text := get(t, s.URL+"/"+page.query)
+		if code != 200 || strings.Count(text, `class="row"`) != page.last-page.first+1 ||
+			!strings.Contains(text, `href="`+Page(page.last)+`"`) || !strings.Contains(text, page.has) ||
+			page.hasNot != "" && strings.Contains(text, page.hasNot) {
+			t.Errorf("%q: %d, %d rows", page.query, code, strings.Count(text, `class="row"`))
+		}
+	}
+}
+
+// TestForms touches a twin as its page does.
+func TestForms(t *testing.T) {
+	t.Parallel()
+	s, twins := shelf(t, 2)
+	tw := twins[1]
+	for _, step := range []struct {
+		act, body string
+		code      int
+		ok        func(twin.Snapshot) bool
+	}{
+		{"cable", "cable=power&in=0", 303, func(s twin.Snapshot) bool { return !s.Rear.Mains }},
+		{"press", "down=1", 303, func(s twin.Snapshot) bool { return s.Front.Button }},
+		{"press", "down=0", 303, func(s twin.Snapshot) bool { return !s.Front.Button && s.Front.Presses == 1 }},
+		{"step", "step=days", 303, func(s twin.Snapshot) bool { return s.Forgotten }},
+		{"step", "step=years", 400, nil},
+		{"fault", "fault=slow&on=1", 303, func(s twin.Snapshot) bool { return s.Faults.Has("slow") }},
+		{"fault", "fault=slow&on=0", 303, func(s twin.Snapshot) bool { return !s.Faults.Has("slow") }},
+		{"fault", "fault=thunder&on=1", 400, nil},
+		{"cable", "cable=rocker&in=0", 400, nil}, // it has none
+		{"cable", "cable=power&in=1", 303, func(s twin.Snapshot) bool { return s.Stage == twin.StageBoot }},
+		{"login", "user=admin&password=admin", 409, nil}, // no picture yet
+		{"step", "step=minute", 303, func(s twin.Snapshot) bool { return s.Factory && s.Stage == twin.StageReady }},
+		{"login", "user=admin&password=wrong", 303, func(s twin.Snapshot) bool { return s.Monitor.Message == twin.WrongLogin }},
+		{"login", "user=admin&password=admin", 303, func(s twin.Snapshot) bool { return s.Monitor.Name == twin.ScreenWizardPassword }},
+		{"password", "password=tulip4&again=tulip4", 303, func(s twin.Snapshot) bool { return !s.Factory }},
+		{"confirm", "", 303, func(s twin.Snapshot) bool { return s.Monitor.Name == twin.ScreenLive }},
+		{"pace", "pace=60", 303, func(s twin.Snapshot) bool { return s.Pace == 60 }},
+		{"pace", "pace=fast", 400, nil}, {"dance", "", 404, nil},
+		{"fault", strings.Repeat("x", maxForm+1), 400, nil},
+	} {
+		r, err := noFollow.Post(s.URL+Page(2)+"/"+step.act, "application/x-www-form-urlencoded", strings.NewReader(step.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if r.StatusCode != step.code || step.ok != nil && !step.ok(tw.Snapshot()) {
+			t.Errorf("%s %.40s: %d, %+v", step.act, step.body, r.StatusCode, tw.Snapshot().Monitor)
+		}
+	}
+	if n := twins[0].Snapshot().Front.Presses; n != 0 {
+		t.Error("the other twin was touched")
+	}
+	if _, page := get(t, s.URL+Page(2)); strings.Contains(page, "tulip4") || !strings.Contains(page, "AMC0TWIN0000002") {
+		t.Error("the page shows a password, or not its recorder")
+	}
+}
+
+var noFollow = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// TestGuard refuses forms of other origins and names of other hosts, on every
+// path.
+func TestGuard(t *testing.T) {
+	t.Parallel()
+	s, twins := shelf(t, 1)
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/", Page(1), Page(1) + "/live", "/twins", "/twins/1"} {
+		r, err := http.NewRequest(http.MethodGet, s.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = "recorder.example:" + u.Port()
+		a, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Body.Close()
+		if a.StatusCode != http.StatusForbidden {
+			t.Errorf("%s for another host: %d", path, a.StatusCode)
+		}
+	}
+	for _, path := range []string{Page(1) + "/cable", "/twins/1/cord"} {
+		r, err := http.NewRequest(http.MethodPost, s.URL+path, strings.NewReader("cable=power&in=0"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", "http://"+u.Hostname()+":"+strconv.Itoa(1))
+		a, err := noFollow.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Body.Close()
+		if a.StatusCode < 400 {
+			t.Errorf("%s from another origin: %d", path, a.StatusCode)
+		}
+	}
+	if !twins[0].Snapshot().Rear.Mains {
+		t.Error("a page of another origin pulled the cord")
+	}
+}
+
+// TestEvents streams a change soon, and ends with its reader.
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	s, twins := shelf(t, 1)
+	r, err := http.Get(s.URL + Page(1) + "/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	read := func() string {
+		b := make([]byte, 64<<10)
+		n, err := r.Body.Read(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b[:n])
+	}
+	if first := read(); !strings.Contains(first, `"power":true`) {
+		t.Fatalf("the first state: %.200s", first)
+	}
+	twins[0].Unplug()
+	if next := read(); !strings.Contains(next, `"power":false`) {
+		t.Fatalf("the next state: %.200s", next)
+	}
+}
