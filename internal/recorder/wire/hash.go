@@ -46,6 +46,12 @@ func Gen2Proof(user, random, gen2 string) string {
 	return strings.ToUpper(md5Hex(user + ":" + random + ":" + gen2))
 }
 
+// OldProof is the second half of a DVRIP login for firmware that still stores
+// [Gen1]: upper-case hex MD5 of user:random:gen1.
+func OldProof(user, random, gen1 string) string {
+	return strings.ToUpper(md5Hex(user + ":" + random + ":" + gen1))
+}
+
 // Equal compares two proofs or hashes in constant time for equal lengths. Case
 // matters.
 func Equal(a, b string) bool {

@@ -17,4 +17,20 @@ const (
 	MaxSession   = 128     // a session as printed in JSON
 	MaxModulus   = 1024    // RSA modulus: 8192 bits
 	MaxSealed    = 64 << 10
+
+	MaxMessage = 1 << 20 // one JSON body on the DVRIP port, put together from its packets
+	MaxControl = 1 << 10 // payload of a DVRIP login packet or its answer
+	MaxUser    = 64      // user name in a DVRIP login
+	MaxRealm   = 256     // realm or random of a DVRIP challenge
+
+	MaxLegacy      = legacyFixed + 255 + MaxLegacyText // one answer of the discovery on UDP 5050
+	MaxLegacyText  = 4 << 10                           // its text section
+	MaxLegacyLines = 64                                // lines of it
+
+	MaxBoundary   = 70       // boundary of a multipart stream, as RFC 2046 has it
+	MaxPartHeader = 2 << 10  // header lines of one part together
+	MaxPartGap    = 4 << 10  // bytes that may stand between two parts
+	MaxTextPart   = 64 << 10 // body of a text part: one event
+	MaxPicture    = 4 << 20  // body of a picture part
+	MaxEventCode  = 64       // code and action of an event
 )
