@@ -1,7 +1,9 @@
 package twin
 
 import (
+	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -19,13 +21,18 @@ type Config struct {
 	// state. It is stored as is, past any rule: owners have all sorts.
 	Password Password
 
-	Host          string        // 127.0.0.1
-	HTTPPort      int           // 0: any free one, kept for the twin's life
-	DiscoveryPort int           // UDP; 0: any free one
-	AnyAddress    bool          // allows a Host that is not loopback
-	Off           bool          // starts with the cord out
-	BootTime      time.Duration // DefaultBootTime
-	SlowBy        time.Duration // of the fault slow, in wall time; 2 s
+	Host          string // 127.0.0.1
+	HTTPPort      int    // 0: any free one, kept for the twin's life
+	DiscoveryPort int    // UDP; 0: any free one
+	// Ports are those of other services; one that is not there, or 0, is any free
+	// one, kept for the twin's life.
+	Ports map[Service]int
+	// Services are what the twin opens, of [Services]. None: all of them.
+	Services   []Service
+	AnyAddress bool          // allows a Host that is not loopback
+	Off        bool          // starts with the cord out
+	BootTime   time.Duration // DefaultBootTime
+	SlowBy     time.Duration // of the fault slow, in wall time; 2 s
 
 	// StateFile keeps everything, so that a twin unplugged on Friday is still
 	// draining on Monday. What the file says wins over the fields above, but for
@@ -61,15 +68,52 @@ func (c Config) validate() error {
 		return &ConfigError{Field: "host", Reason: "is not an address", Err: err}
 	case !ip.IsLoopback() && !c.AnyAddress:
 		return &ConfigError{Field: "host", Reason: "is not loopback", Err: ErrNotPublic}
-	case c.HTTPPort < 0 || c.HTTPPort > 65535 || c.DiscoveryPort < 0 || c.DiscoveryPort > 65535:
+	case c.HTTPPort < 0 || c.HTTPPort > maxPort || c.DiscoveryPort < 0 || c.DiscoveryPort > maxPort:
 		return &ConfigError{Field: "port", Reason: "is not between 0 and 65535"}
 	case c.BootTime < 0 || c.BootTime > maxBootTime:
 		return &ConfigError{Field: "boot time", Reason: "is over 10 minutes or negative"}
 	case len(c.Password) > maxTyped:
 		return &ConfigError{Field: "password", Reason: "is too long to type"}
 	}
+	if err := c.validateServices(); err != nil {
+		return err
+	}
 	if err := c.Model.validate(); err != nil {
 		return err
 	}
 	return c.Switches.validate()
+}
+
+func (c Config) validateServices() error {
+	known := Services()
+	for _, name := range c.Services {
+		if !slices.Contains(known, name) {
+			return &ConfigError{Field: "service", Reason: fmt.Sprintf("%.40q is not known", name)}
+		}
+	}
+	for name, port := range c.Ports {
+		switch {
+		case !slices.Contains(known, name):
+			return &ConfigError{Field: "port", Reason: fmt.Sprintf("is of %.40q, which is not known", name)}
+		case port < 0 || port > maxPort:
+			return &ConfigError{Field: string(name) + " port", Reason: "is not between 0 and 65535"}
+		}
+	}
+	return nil
+}
+
+// has tells whether the twin has a service.
+func (c *Config) has(name Service) bool {
+	return c.Services == nil || slices.Contains(c.Services, name)
+}
+
+// port is the wished port of a service.
+func (c *Config) port(name Service) int {
+	switch {
+	case name == ServiceWeb && c.HTTPPort != 0:
+		return c.HTTPPort
+	case name == ServiceDiscovery && c.DiscoveryPort != 0:
+		return c.DiscoveryPort
+	}
+	return c.Ports[name]
 }

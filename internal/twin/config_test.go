@@ -54,7 +54,7 @@ func TestTwinsAreTheirOwn(t *testing.T) {
 
 func TestPortInUse(t *testing.T) {
 	r := start(t, Config{})
-	other, err := New(Config{HTTPPort: r.body.Ports[0]})
+	other, err := New(Config{HTTPPort: r.servicePort(ServiceWeb)})
 	if err != nil {
 		t.Fatal(err)
 	}

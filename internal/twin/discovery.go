@@ -1,8 +1,6 @@
 package twin
 
 import (
-	"errors"
-	"net"
 	"net/netip"
 	"strings"
 	"time"
@@ -10,35 +8,23 @@ import (
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
-// maxSearch bounds a search datagram; a longer one is cut by the read and then
-// fails to decode.
+// maxSearch bounds a search datagram.
 const maxSearch = 2048
 
-// dvripPort is what a recorder says of its DVRIP port. The twin has none yet, so
-// it says 0 rather than a port nobody answers on.
-const dvripPort = 0
-
-// answerSearches answers discovery until the socket is closed. While the recorder
-// is off it reads and says nothing, as a recorder without power.
-func (t *Twin) answerSearches(udp net.PacketConn) {
-	buf := make([]byte, maxSearch)
-	for {
-		n, from, err := udp.ReadFrom(buf)
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
-		if err != nil {
-			continue // an earlier answer that could not be delivered
-		}
-		if answer := t.discover(buf[:n]); answer != nil {
-			_, _ = udp.WriteTo(answer, from)
-		}
+// answerSearch answers one datagram on the discovery port.
+func (t *Twin) answerSearch(datagram []byte, _ netip.AddrPort) [][]byte {
+	if answer := t.discover(datagram); answer != nil {
+		return [][]byte{answer}
 	}
+	return nil
 }
 
 // discover gives the answer to one datagram, or nothing. Only framed searches are
 // answered: loose ones would make the port an amplifier.
 func (t *Twin) discover(datagram []byte) []byte {
+	if len(datagram) > maxSearch {
+		return nil
+	}
 	s, err := wire.DecodeSearch(datagram)
 	if err != nil {
 		return nil
@@ -57,10 +43,10 @@ func (t *Twin) discover(datagram []byte) []byte {
 // deviceInfo is what the recorder says of itself to anybody.
 func (t *Twin) deviceInfo() wire.DeviceInfo {
 	b := &t.body
-	address, _ := netip.ParseAddrPort(t.address())
+	address, _ := netip.ParseAddrPort(t.serviceAddress(ServiceWeb))
 	d := wire.DeviceInfo{
 		DeviceClass: b.Model.Class, DeviceType: b.Model.SKU, HTTPPort: int(address.Port()),
-		MachineName: b.Flash.get("General.MachineName"), Manufacturer: "Private", Port: dvripPort,
+		MachineName: b.Flash.get("General.MachineName"), Manufacturer: "Private", Port: t.servicePort(ServiceDVRIP),
 		SerialNo: b.Model.Serial, Vendor: b.Model.Vendor, Version: b.Flash.Version,
 		VideoInputChannels: b.Model.Channels, AlarmInputChannels: 8, AlarmOutputChannels: 3,
 	}

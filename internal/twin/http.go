@@ -1,48 +1,45 @@
 package twin
 
 import (
-	"bufio"
 	"errors"
 	"io"
 	"math/rand/v2"
 	"net"
-	"net/http/httputil"
-	"net/textproto"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
-// Bounds of one request. Times are wall time: they belong to the socket, not to
-// the recorder.
+// Times are wall time: they belong to the socket, not to the recorder.
 const (
-	maxHead     = 16 << 10
-	maxBody     = 256 << 10
 	readWithin  = 10 * time.Second
 	writeWithin = 10 * time.Second
 )
 
-// request is one HTTP request. The server reads it by hand because recorders take
-// what a strict one refuses: raw brackets and spaces in the query.
-type request struct {
-	Method  string
-	Target  string // as sent
-	Path    string // decoded
-	Query   wire.Table
-	Header  textproto.MIMEHeader
-	Body    []byte
-	Address string // of the client, without its port
-}
-
-// reply is an answer before it is printed.
+// reply is an answer before it is printed. After the head comes the body, or what
+// from gives, or what stream writes: one of the three.
 type reply struct {
 	status int
 	kind   string   // content type; text/plain if empty
 	extra  []string // header lines
 	body   []byte
-	after  func(now time.Time) // on the recorder, once the answer is out
+
+	// from gives size bytes that are too many to hold. It is read outside the
+	// twin's lock, and closed in the end if it can be.
+	from io.Reader
+	size int64
+	// stream writes for as long as it likes, outside the twin's lock; the head
+	// promises no length. When it returns, the recorder hangs up.
+	stream func(w *streamWriter)
+
+	after func(now time.Time) // on the recorder, once the answer is out
+}
+
+// printed is a reply as it goes out: bytes, then what follows them. No bytes means
+// that the recorder hangs up.
+type printed struct {
+	out   []byte
+	reply               // for what comes after out
+	wait  time.Duration // in wall time, before all of it
 }
 
 // converse answers one request and hangs up: recorders offer no keep-alive.
@@ -59,14 +56,41 @@ func (t *Twin) converse(c net.Conn) {
 	}
 	host, _, _ := net.SplitHostPort(c.RemoteAddr().String())
 	q.Address = host
-	out, after, wait := t.handle(q)
-	if out != nil && (wait == 0 || stays(c, wait)) {
-		_ = c.SetWriteDeadline(time.Now().Add(writeWithin))
-		_, _ = c.Write(out)
+	p := t.handle(q)
+	t.deliver(c, p)
+	if p.after != nil {
+		_ = t.do(func(now time.Time) error { p.after(now); return nil })
 	}
-	if after != nil {
-		_ = t.do(func(now time.Time) error { after(now); return nil })
+}
+
+// deliver puts a printed reply on the connection.
+func (t *Twin) deliver(c net.Conn, p printed) {
+	if closer, ok := p.from.(io.Closer); ok {
+		defer closer.Close()
 	}
+	if len(p.out) == 0 || p.wait > 0 && !stays(c, p.wait) {
+		return
+	}
+	_ = c.SetWriteDeadline(time.Now().Add(writeWithin))
+	if _, err := c.Write(p.out); err != nil {
+		return
+	}
+	switch {
+	case p.from != nil:
+		_, _ = io.CopyBuffer(patient{c}, io.LimitReader(p.from, p.size), make([]byte, 32<<10))
+	case p.stream != nil:
+		t.streamTo(c, p.stream)
+	}
+}
+
+// patient gives every write its own time.
+type patient struct{ net.Conn }
+
+func (p patient) Write(b []byte) (int, error) {
+	if err := p.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
+		return 0, err
+	}
+	return p.Conn.Write(b)
 }
 
 // drain takes in what a client still sends. Closing with unread bytes would reset
@@ -88,9 +112,8 @@ func stays(c net.Conn, wait time.Duration) bool {
 	return err == nil || errors.As(err, &e) && e.Timeout()
 }
 
-// handle lets the recorder answer, and the faults have their way with it. No bytes
-// means that it hangs up.
-func (t *Twin) handle(q *request) (out []byte, after func(time.Time), wait time.Duration) {
+// handle lets the recorder answer, and the faults have their way with it.
+func (t *Twin) handle(q *request) (p printed) {
 	_ = t.do(func(now time.Time) error {
 		if !t.serving(now) {
 			return nil
@@ -102,28 +125,26 @@ func (t *Twin) handle(q *request) (out []byte, after func(time.Time), wait time.
 			return nil
 		}
 		r := t.route(now, q)
-		after = r.after
 		if faults.spend(Slow) {
-			wait = t.cfg.SlowBy
+			p.wait = t.cfg.SlowBy
 		}
-		out = t.spoil(r)
+		t.spoil(&p, r)
 		if faults.spend(Drop) {
-			out = nil
+			p.out = nil
 		}
 		return nil
 	})
-	return out, after, wait
+	return p
 }
 
 // spoil prints an answer with the faults that belong to its bytes.
-func (t *Twin) spoil(r reply) []byte {
+func (t *Twin) spoil(p *printed, r reply) {
 	faults, g := t.body.Faults, t.body.Model.Generation
+	p.after, p.from = r.after, r.from
 	if faults.spend(Garbage) {
-		b := make([]byte, 200)
-		for i := range b {
-			b[i] = byte(rand.Uint32())
-		}
-		return b
+		p.out = garbage()
+		p.from, p.size = r.from, 0 // to be closed
+		return
 	}
 	if faults.spend(BadHeader) {
 		r.extra = append(r.extra, "Set-Cookie:secure; HttpOnly")
@@ -131,61 +152,15 @@ func (t *Twin) spoil(r reply) []byte {
 	if strings.Contains(r.kind, "json") && faults.spend(TruncatedJSON) {
 		r.body = r.body[:len(r.body)/2]
 	}
-	return r.print(g, faults.spend(BadLength))
+	p.out = r.print(g, faults.spend(BadLength))
+	p.size, p.stream = r.size, r.stream
 }
 
-// readRequest reads one request within its bounds. A request that began but is not
-// HTTP gives both a request and an error.
-func readRequest(c io.Reader) (*request, error) {
-	limited := &io.LimitedReader{R: c, N: maxHead}
-	br := bufio.NewReader(limited)
-	text := textproto.NewReader(br)
-	line, err := text.ReadLine()
-	if err != nil {
-		return nil, err
+// garbage is what the fault of that name answers.
+func garbage() []byte {
+	b := make([]byte, 200)
+	for i := range b {
+		b[i] = byte(rand.Uint32())
 	}
-	q := &request{}
-	method, rest, _ := strings.Cut(line, " ")
-	end := strings.LastIndex(rest, " HTTP/1.")
-	if end < 0 || !strings.HasPrefix(rest, "/") || len(method) > 10 {
-		return q, io.ErrUnexpectedEOF
-	}
-	q.Method, q.Target = method, rest[:end]
-	path, query, _ := strings.Cut(q.Target, "?")
-	if q.Path, err = wire.Unescape(strings.ReplaceAll(path, "+", "%2B")); err != nil {
-		return q, err
-	}
-	if q.Query, err = wire.ParseQuery(query); err != nil {
-		return q, err
-	}
-	if q.Header, err = text.ReadMIMEHeader(); err != nil {
-		return q, err
-	}
-	limited.N = maxBody + 4096 // the body, and the framing of a chunked one
-	q.Body, err = readBody(br, q.Header)
-	return q, err
-}
-
-// readBody reads what the header announces, up to the bound.
-func readBody(br *bufio.Reader, h textproto.MIMEHeader) ([]byte, error) {
-	var r io.Reader
-	switch length := h.Get("Content-Length"); {
-	case strings.EqualFold(h.Get("Transfer-Encoding"), "chunked"):
-		r = httputil.NewChunkedReader(br)
-	case length == "":
-		return nil, nil
-	default:
-		n, err := strconv.Atoi(length)
-		if err != nil || n < 0 || n > maxBody {
-			return nil, &ConfigError{Field: "request body", Reason: "is too large", Err: err}
-		}
-		b := make([]byte, n)
-		_, err = io.ReadFull(br, b)
-		return b, err
-	}
-	b, err := io.ReadAll(io.LimitReader(r, maxBody+1))
-	if err == nil && len(b) > maxBody {
-		err = &ConfigError{Field: "request body", Reason: "is too large"}
-	}
-	return b, err
+	return b
 }

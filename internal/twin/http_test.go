@@ -37,7 +37,7 @@ func FuzzRequest(f *testing.F) {
 			return
 		}
 		for _, tw := range twins {
-			if out, _, _ := tw.handle(q); len(out) == 0 {
+			if p := tw.handle(q); len(p.out) == 0 {
 				t.Errorf("no answer to %q", b)
 			}
 			if got := tw.Ledger()["admin"].Accepted; got != 0 {

@@ -2,7 +2,6 @@ package twin
 
 import (
 	"errors"
-	"math/rand/v2"
 	"net"
 	"net/netip"
 	"strconv"
@@ -10,123 +9,71 @@ import (
 	"time"
 )
 
-const (
-	maxConns = 64
-	// Free ports are taken from below the range systems hand out for outgoing
-	// connections: the twin closes its port while it is off, and on a busy machine
-	// an outgoing connection could sit on it when it comes back.
-	firstPort, lastPort = 10_000, 32_000
-	portTries           = 200
-	retryOpen           = 250 * time.Millisecond // wall time
-)
+const retryOpen = 250 * time.Millisecond // wall time
 
 // network is the twin's sockets. Its fields are guarded by the twin's mutex, but
 // for what has its own.
 type network struct {
 	started bool
-	web     net.Listener
-	udp     net.PacketConn
+	on      bool // the recorder is to be found: its TCP services are open, or tried
+	tcp     [serviceCount]net.Listener
+	udp     [serviceCount]*net.UDPConn
 	conns   connSet
 	running sync.WaitGroup
 	retry   *time.Timer
-	err     error // why the port could not be opened again
-}
-
-// connSet is the open connections.
-type connSet struct {
-	mu  sync.Mutex
-	all map[net.Conn]bool
-}
-
-func (s *connSet) add(c net.Conn) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.all == nil {
-		s.all = map[net.Conn]bool{}
-	}
-	if len(s.all) >= maxConns {
-		return false
-	}
-	s.all[c] = true
-	return true
-}
-
-func (s *connSet) remove(c net.Conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.all, c)
-}
-
-func (s *connSet) closeAll() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for c := range s.all {
-		_ = c.Close()
-	}
-	s.all = nil
+	err     error // why a port could not be opened again
 }
 
 // Start opens the twin's sockets. While it is off or without its network cable it
-// refuses connections, on a port that stays its own.
+// refuses connections, on ports that stay its own, and answers no datagram.
 func (t *Twin) Start() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	n := &t.net
-	if t.closed || n.started {
+	if t.closed || t.net.started {
 		return ErrNotNow
 	}
-	web, err := claim(t.cfg.Host, t.cfg.HTTPPort, t.body.Ports[0], func(a string) (net.Listener, error) {
-		return net.Listen(family("tcp", t.cfg.Host), a)
-	})
-	if err != nil {
-		return &ConfigError{Field: "HTTP port", Reason: "cannot be opened", Err: err}
+	if err := t.claimPorts(); err != nil {
+		t.net.closeUDP()
+		return err
 	}
-	udp, err := claim(t.cfg.Host, t.cfg.DiscoveryPort, t.body.Ports[1], func(a string) (net.PacketConn, error) {
-		return net.ListenPacket(family("udp", t.cfg.Host), a)
-	})
-	if err != nil {
-		_ = web.Close()
-		return &ConfigError{Field: "discovery port", Reason: "cannot be opened", Err: err}
+	n := &t.net
+	n.started, t.dirty = true, true
+	for s := range t.services {
+		if udp := n.udp[s.at]; udp != nil {
+			n.running.Go(func() { t.listen(s, udp) })
+		}
 	}
-	t.body.Ports[0] = web.Addr().(*net.TCPAddr).Port
-	t.body.Ports[1] = udp.LocalAddr().(*net.UDPAddr).Port
-	_ = web.Close() // only to know that it is free; sync opens it when the recorder runs
-	n.started, n.udp, t.dirty = true, udp, true
-	n.running.Go(func() { t.answerSearches(udp) })
 	now := t.clock.Now()
 	t.settle(now)
 	t.follow(now)
 	return n.err
 }
 
-// family keeps the sockets of an IPv4 address to IPv4. Left open, 0.0.0.0 would
-// become ::, and the recorder would give that as its address.
-func family(network, host string) string {
-	if ip, err := netip.ParseAddr(host); err == nil && ip.Is4() {
-		return network + "4"
-	}
-	return network
-}
-
-// claim opens the wished port, else the one used before, else any free one.
-func claim[L any](host string, wish, before int, open func(string) (L, error)) (L, error) {
-	if wish != 0 {
-		return open(net.JoinHostPort(host, strconv.Itoa(wish)))
-	}
-	if before != 0 {
-		if l, err := open(net.JoinHostPort(host, strconv.Itoa(before))); err == nil {
-			return l, nil
+// claimPorts finds the port of each service. A TCP port is opened only to know
+// that it is free; sync opens it when the recorder runs.
+func (t *Twin) claimPorts() error {
+	for s := range t.services {
+		own, port := &t.body.Ports[s.at].own, uint16(0)
+		wish := t.cfg.port(s.name)
+		var err error
+		if s.tcp() {
+			var l net.Listener
+			if l, err = claim(wish, int(*own), func(p int) (net.Listener, error) { return listenTCP(t.cfg.Host, p) }); err == nil {
+				port = portOf(l.Addr())
+				_ = l.Close()
+			}
+		} else {
+			var c *net.UDPConn
+			if c, err = claim(wish, int(*own), func(p int) (*net.UDPConn, error) { return listenUDP(t.cfg.Host, p) }); err == nil {
+				port, t.net.udp[s.at] = portOf(c.LocalAddr()), c
+			}
 		}
-	}
-	var l L
-	var err error
-	for range portTries {
-		port := firstPort + rand.IntN(lastPort-firstPort)
-		if l, err = open(net.JoinHostPort(host, strconv.Itoa(port))); err == nil {
-			return l, nil
+		if err != nil {
+			return &ConfigError{Field: string(s.name) + " port", Reason: "cannot be opened", Err: err}
 		}
+		*own = port
 	}
-	return l, err
+	return nil
 }
 
 // Close ends the twin's sockets and goroutines. The state file, where there is
@@ -144,37 +91,68 @@ func (t *Twin) Close() error {
 	if t.net.retry != nil {
 		t.net.retry.Stop()
 	}
-	if t.net.udp != nil {
-		_ = t.net.udp.Close()
-	}
+	t.net.closeUDP()
 	err := t.broken
 	t.mu.Unlock()
 	t.net.running.Wait()
 	return err
 }
 
-func (n *network) open() bool { return n.web != nil }
+func (n *network) closeUDP() {
+	for i, c := range n.udp {
+		if c != nil {
+			_ = c.Close()
+			n.udp[i] = nil
+		}
+	}
+}
 
-// sync opens or closes the HTTP port. Called with the twin's mutex held.
+// open tells whether every TCP service is.
+func (n *network) open(t *Twin) bool {
+	for s := range t.services {
+		if s.tcp() && n.tcp[s.at] == nil {
+			return false
+		}
+	}
+	return n.on
+}
+
+// sync opens or closes the TCP services. Called with the twin's mutex held.
 func (n *network) sync(t *Twin, want bool) {
-	switch {
-	case !n.started || want == n.open():
-		return
-	case !want:
-		_ = n.web.Close()
-		n.web = nil
-		n.conns.closeAll()
+	if !n.started || !want && !n.on || want && n.open(t) {
 		return
 	}
-	l, err := n.listen(t)
-	if err != nil {
-		// Somebody else sits on the port for a moment. The recorder runs, so it is
-		// tried again in wall time until it is off, closed, or has its port.
-		n.again(t, err)
+	n.on = want
+	if !want {
+		n.shut()
 		return
 	}
-	n.web, n.err = l, nil
-	n.running.Go(func() { t.accept(l) })
+	n.err = nil
+	for s := range t.services {
+		if !s.tcp() || n.tcp[s.at] != nil {
+			continue
+		}
+		l, err := t.listenAt(s)
+		if err != nil {
+			// Somebody else sits on the port for a moment. The recorder runs, so it is
+			// tried again in wall time until it is off, closed, or has its port.
+			n.again(t, err)
+			continue
+		}
+		n.tcp[s.at] = l
+		n.running.Go(func() { t.accept(s, l) })
+	}
+}
+
+// shut closes what sync opened and hangs up.
+func (n *network) shut() {
+	for i, l := range n.tcp {
+		if l != nil {
+			_ = l.Close()
+			n.tcp[i] = nil
+		}
+	}
+	n.conns.closeAll()
 }
 
 // again notes why a port failed and looks at it again a little later.
@@ -185,38 +163,26 @@ func (n *network) again(t *Twin, err error) {
 	n.err, n.retry = err, time.AfterFunc(retryOpen, t.wake)
 }
 
-// listen opens the address the recorder came up at.
-func (n *network) listen(t *Twin) (net.Listener, error) {
-	b := &t.body
-	if !b.Moved {
-		return net.Listen(family("tcp", t.cfg.Host), net.JoinHostPort(t.cfg.Host, strconv.Itoa(b.Ports[0])))
+// listenAt opens a TCP service at the address the recorder came up at.
+func (t *Twin) listenAt(s *service) (net.Listener, error) {
+	p := &t.body.Ports[s.at]
+	if !t.body.Moved {
+		return listenTCP(t.cfg.Host, int(p.own))
 	}
 	// Another subnet where the system allows it (Linux takes all of 127/8), else
 	// another port.
-	away, err := net.Listen(family("tcp", t.cfg.Host), net.JoinHostPort(movedHost(t.cfg.Host), strconv.Itoa(b.Ports[0])))
+	l, err := listenTCP(movedHost(t.cfg.Host), int(p.own))
 	if err != nil {
-		away, err = claim(t.cfg.Host, 0, b.Ports[2], func(a string) (net.Listener, error) { return net.Listen(family("tcp", t.cfg.Host), a) })
+		l, err = claim(0, int(p.away), func(port int) (net.Listener, error) { return listenTCP(t.cfg.Host, port) })
 	}
 	if err == nil {
-		b.Ports[2] = away.Addr().(*net.TCPAddr).Port
+		p.away = portOf(l.Addr())
 	}
-	return away, err
-}
-
-// movedHost is the address of the fault new-address: the same computer, another
-// subnet. Only loopback is ever moved within itself.
-func movedHost(host string) string {
-	ip, err := netip.ParseAddr(host)
-	if err != nil || !ip.Is4() || !ip.IsLoopback() {
-		return host
-	}
-	b := ip.As4()
-	b[1] += 77
-	return netip.AddrFrom4(b).String()
+	return l, err
 }
 
 // accept takes connections until the listener is closed.
-func (t *Twin) accept(l net.Listener) {
+func (t *Twin) accept(s *service, l net.Listener) {
 	for {
 		c, err := l.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -226,49 +192,101 @@ func (t *Twin) accept(l net.Listener) {
 			// Out of descriptors, usually. Close and let sync try again later, rather
 			// than spin.
 			t.mu.Lock()
-			if t.net.web == l {
+			if t.net.tcp[s.at] == l {
 				_ = l.Close()
-				t.net.web = nil
+				t.net.tcp[s.at] = nil
 				t.net.again(t, err)
 			}
 			t.mu.Unlock()
 			return
 		}
-		if !t.net.conns.add(c) {
-			_ = c.Close()
-			continue
+		t.take(s, c)
+	}
+}
+
+// take lets the recorder converse on a connection, or hangs up at once.
+func (t *Twin) take(s *service, c net.Conn) {
+	t.mu.Lock()
+	// Under the mutex, so that nobody is let in after the recorder went off, and no
+	// goroutine starts once Close waits for them.
+	there := t.net.on && t.net.conns.add(s, c)
+	if there {
+		t.net.running.Add(1)
+	}
+	t.mu.Unlock()
+	if !there {
+		_ = c.Close()
+		return
+	}
+	go func() {
+		defer t.net.running.Done()
+		defer t.net.conns.remove(c)
+		defer c.Close()
+		s.converse(t, c)
+	}()
+}
+
+// maxQuery bounds a datagram that asks something; a longer one is cut by the read
+// and then fails to decode.
+const maxQuery = 8 << 10
+
+// listen answers the datagrams of a service until its socket is closed. While the
+// recorder is off it reads and says nothing, as a recorder without power.
+func (t *Twin) listen(s *service, udp *net.UDPConn) {
+	buf := make([]byte, maxQuery)
+	for {
+		n, from, err := udp.ReadFromUDPAddrPort(buf)
+		if errors.Is(err, net.ErrClosed) {
+			return
 		}
-		t.net.running.Go(func() {
-			defer t.net.conns.remove(c)
-			defer c.Close()
-			t.converse(c)
-		})
+		if err != nil {
+			continue // an earlier answer that could not be delivered
+		}
+		for _, a := range s.answer(t, buf[:n], from) {
+			_, _ = udp.WriteToUDPAddrPort(a, from)
+		}
 	}
 }
 
 // Address is where HTTP is to be found, "127.0.0.1:12345". It stays the same while
 // the recorder is off, and is the new one after the fault new-address.
-func (t *Twin) Address() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.address()
-}
-
-func (t *Twin) address() string {
-	if t.net.web != nil {
-		return t.net.web.Addr().String()
-	}
-	return net.JoinHostPort(t.cfg.Host, strconv.Itoa(t.body.Ports[0]))
-}
+func (t *Twin) Address() string { return t.ServiceAddress(ServiceWeb) }
 
 // DiscoveryAddress is where discovery is answered, by unicast. It stays when the
 // recorder moves: on a real network a search by broadcast reaches it on any subnet.
-func (t *Twin) DiscoveryAddress() string {
+func (t *Twin) DiscoveryAddress() string { return t.ServiceAddress(ServiceDiscovery) }
+
+// ServiceAddress is where a service is to be found, "127.0.0.1:12345", also while
+// the recorder does not answer. It is empty for a service this twin has not, and
+// before Start may name a port that changes.
+func (t *Twin) ServiceAddress(name Service) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.discoveryAddress()
+	return t.serviceAddress(name)
 }
 
-func (t *Twin) discoveryAddress() string {
-	return net.JoinHostPort(t.cfg.Host, strconv.Itoa(t.body.Ports[1]))
+func (t *Twin) serviceAddress(name Service) string {
+	at := name.place()
+	switch {
+	case at < 0 || !t.cfg.has(name):
+		return ""
+	case t.net.tcp[at] != nil:
+		return t.net.tcp[at].Addr().String()
+	}
+	return net.JoinHostPort(t.cfg.Host, strconv.Itoa(int(t.body.Ports[at].own)))
+}
+
+// servicePort is the port of a service, 0 for one this twin has not.
+func (t *Twin) servicePort(name Service) int {
+	a, _ := netip.ParseAddrPort(t.serviceAddress(name))
+	return int(a.Port())
+}
+
+// addresses are those of all services.
+func (t *Twin) addresses() map[Service]string {
+	all := map[Service]string{}
+	for s := range t.services {
+		all[s.name] = t.serviceAddress(s.name)
+	}
+	return all
 }

@@ -3,7 +3,7 @@ package twin
 import (
 	"fmt"
 	"net/http"
-	"strings"
+	"strconv"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
@@ -14,32 +14,40 @@ const (
 	kindPage = "text/html"
 )
 
-// print is the answer as bytes. Header names, their odd case and their order are
-// those of a recorder; no server name is ever sent. lie promises more bytes than
-// there are.
+// print is the answer as bytes, without what from and stream give. Header names,
+// their odd case and their order are those of a recorder; no server name is ever
+// sent. lie promises more bytes than there are.
 func (r reply) print(g Generation, lie bool) []byte {
-	var b strings.Builder
-	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", r.status, http.StatusText(r.status))
-	kind, length := r.kind, len(r.body)
+	kind, length := r.kind, int64(len(r.body))
 	if kind == "" {
 		kind = kindText
+	}
+	if r.from != nil {
+		length = r.size
 	}
 	if lie {
 		length += 64
 	}
+	b := make([]byte, 0, 512+len(r.body))
+	b = fmt.Appendf(b, "HTTP/1.1 %d %s\r\n", r.status, http.StatusText(r.status))
+	names := [...]string{"Content-type: ", "CONNECTION: close", "CONTENT-LENGTH: "}
 	if g == GenA {
-		fmt.Fprintf(&b, "Content-Type: %s\r\nConnection: close\r\nContent-Length: %d\r\n", kind, length)
+		names = [...]string{"Content-Type: ", "Connection: close", "Content-Length: "}
 	} else {
-		b.WriteString("X-XSS-Protection: 1;mode=block\r\nX-Frame-Options: SAMEORIGIN\r\n" +
-			"Content-Security-Policy: script-src 'self' 'unsafe-inline' 'unsafe-eval'\r\n" +
-			"Strict-Transport-Security: max-age=604800; includeSubDomains\r\n")
-		fmt.Fprintf(&b, "Content-type: %s\r\nCONNECTION: close\r\nCONTENT-LENGTH: %d\r\n", kind, length)
+		b = append(b, "X-XSS-Protection: 1;mode=block\r\nX-Frame-Options: SAMEORIGIN\r\n"+
+			"Content-Security-Policy: script-src 'self' 'unsafe-inline' 'unsafe-eval'\r\n"+
+			"Strict-Transport-Security: max-age=604800; includeSubDomains\r\n"...)
+	}
+	b = append(append(append(b, names[0]...), kind...), "\r\n"...)
+	b = append(append(b, names[1]...), "\r\n"...)
+	if r.stream == nil {
+		b = append(strconv.AppendInt(append(b, names[2]...), length, 10), "\r\n"...)
 	}
 	for _, line := range r.extra {
-		b.WriteString(line + "\r\n")
+		b = append(append(b, line...), "\r\n"...)
 	}
-	b.WriteString("\r\n")
-	return append([]byte(b.String()), r.body...)
+	b = append(b, "\r\n"...)
+	return append(b, r.body...)
 }
 
 // ok is the answer to a write.

@@ -20,8 +20,10 @@ type Snapshot struct {
 	Serving   bool      `json:"serving"`   // it answers on the network
 	Address   string    `json:"address"`   // of HTTP, also while it does not answer
 	Discovery string    `json:"discovery"`
-	Plot      Plot      `json:"plot"`
-	Trouble   string    `json:"trouble,omitempty"` // why a socket or the state file failed
+	// Services are the addresses of all services, the two above included.
+	Services map[Service]string `json:"services"`
+	Plot     Plot               `json:"plot"`
+	Trouble  string             `json:"trouble,omitempty"` // why a socket or the state file failed
 }
 
 // Front is the front of the recorder.
@@ -88,9 +90,10 @@ func (t *Twin) snapshot(now time.Time) Snapshot {
 		At: now, Model: b.Model, Switches: b.Switches, Faults: FaultSet{},
 		Stage: b.Run.stage(now), Monitor: t.screen(now), Charge: b.Charge.Now,
 		Forgotten: b.Memory.Lost, Factory: !b.Flash.Initialised || b.Flash.Wizard,
-		Serving: t.net.open(), Address: t.address(), Discovery: t.discoveryAddress(),
-		Plot:    b.Charge.plot(b.Board, from),
-		Trouble: t.trouble(),
+		Serving: t.net.open(t), Address: t.serviceAddress(ServiceWeb), Discovery: t.serviceAddress(ServiceDiscovery),
+		Services: t.addresses(),
+		Plot:     b.Charge.plot(b.Board, from),
+		Trouble:  t.trouble(),
 	}
 	for f, n := range b.Faults {
 		s.Faults[f] = n

@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	stateFormat  = 1
+	// stateFormat 2 has the ports by service. Format 1 is read as well.
+	stateFormat  = 2
 	maxStateFile = 16 << 20
 )
 
@@ -61,7 +62,7 @@ func decodeState(path string, b []byte) (*state, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return nil, &StateError{Path: path, Reason: "is damaged: there is more after its end"}
 	}
-	if s.Format != stateFormat {
+	if s.Format < 1 || s.Format > stateFormat {
 		return nil, &StateError{Path: path, Reason: "is of a format this version does not know"}
 	}
 	if err := s.check(); err != nil {

@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -109,7 +110,7 @@ func TestDamagedStateIsNeverFresh(t *testing.T) {
 	whole := readFile(t, path)
 	bad := map[string]string{
 		"empty": "", "half": whole[:len(whole)/2], "one byte short": whole[:len(whole)-1],
-		"something after it": whole + "x", "another format": strings.Replace(whole, `"format":1`, `"format":9`, 1),
+		"something after it": whole + "x", "another format": strings.Replace(whole, `"format":2`, `"format":9`, 1),
 		"no board":      strings.Replace(whole, `"threshold":0.8`, `"threshold":0`, 1),
 		"unknown fault": strings.Replace(whole, `"faults":{}`, `"faults":{"nonsense":1}`, 1),
 		"not JSON":      "hello", "null": "null", "no parts": `{"format":1}`,
@@ -176,4 +177,32 @@ func FuzzDecodeState(f *testing.F) {
 		tw.Unplug()
 		_ = tw.Snapshot()
 	})
+}
+
+// A file of format 1 has its ports as a list.
+func TestStateOfTheFirstFormat(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "twin.json")
+	r := start(t, Config{StateFile: path, Services: []Service{ServiceWeb, ServiceDiscovery}})
+	web, discovery := r.servicePort(ServiceWeb), r.servicePort(ServiceDiscovery)
+	_ = r.Close()
+	var file map[string]any
+	if err := json.Unmarshal([]byte(readFile(t, path)), &file); err != nil {
+		t.Fatal(err)
+	}
+	file["format"] = 1
+	file["twin"].(map[string]any)["ports"] = []int{web, discovery, 0}
+	b, err := json.Marshal(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	old, err := New(Config{StateFile: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if old.servicePort(ServiceWeb) != web || old.servicePort(ServiceDiscovery) != discovery {
+		t.Errorf("web on %s, discovery on %s; they were on %d and %d", old.Address(), old.DiscoveryAddress(), web, discovery)
+	}
 }

@@ -39,7 +39,7 @@ type body struct {
 	Flash    flash     `json:"flash"`
 	Locks    locks     `json:"locks"`
 	Ledger   ledger    `json:"ledger"`
-	Ports    [3]int    `json:"ports"` // HTTP, discovery, HTTP after a move
+	Ports    ports     `json:"ports"`
 	Outage   time.Time `json:"outage,omitzero"`
 }
 

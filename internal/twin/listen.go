@@ -1,0 +1,80 @@
+package twin
+
+import (
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"strconv"
+)
+
+// Free ports are taken from below the range systems hand out for outgoing
+// connections: the twin closes its ports while it is off, and on a busy machine
+// an outgoing connection could sit on one when it comes back.
+const (
+	firstPort, lastPort = 10_000, 32_000
+	portTries           = 200
+)
+
+// family keeps the sockets of an IPv4 address to IPv4. Left open, 0.0.0.0 would
+// become ::, and the recorder would give that as its address.
+func family(network, host string) string {
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Is4() {
+		return network + "4"
+	}
+	return network
+}
+
+func listenTCP(host string, port int) (net.Listener, error) {
+	return net.Listen(family("tcp", host), net.JoinHostPort(host, strconv.Itoa(port)))
+}
+
+func listenUDP(host string, port int) (*net.UDPConn, error) {
+	c, err := net.ListenPacket(family("udp", host), net.JoinHostPort(host, strconv.Itoa(port)))
+	if err != nil {
+		return nil, err
+	}
+	return c.(*net.UDPConn), nil
+}
+
+// claim opens the wished port, else the one used before, else any free one.
+func claim[L any](wish, before int, open func(port int) (L, error)) (L, error) {
+	if wish != 0 {
+		return open(wish)
+	}
+	if before != 0 {
+		if l, err := open(before); err == nil {
+			return l, nil
+		}
+	}
+	var l L
+	var err error
+	for range portTries {
+		if l, err = open(firstPort + rand.IntN(lastPort-firstPort)); err == nil {
+			return l, nil
+		}
+	}
+	return l, err
+}
+
+// movedHost is the address of the fault new-address: the same computer, another
+// subnet. Only loopback is ever moved within itself.
+func movedHost(host string) string {
+	ip, err := netip.ParseAddr(host)
+	if err != nil || !ip.Is4() || !ip.IsLoopback() {
+		return host
+	}
+	b := ip.As4()
+	b[1] += 77
+	return netip.AddrFrom4(b).String()
+}
+
+// portOf gives the port of a listener's or socket's address.
+func portOf(a net.Addr) uint16 {
+	switch a := a.(type) {
+	case *net.TCPAddr:
+		return uint16(a.Port)
+	case *net.UDPAddr:
+		return uint16(a.Port)
+	}
+	return 0
+}
