@@ -5,7 +5,7 @@ BIN     := bin/rekey
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 FUZZ    ?= 60s
-SMOKE   ?= 3s
+SMOKE   ?= 5s
 
 # Suites that drive the plain binary, which is built without the race detector:
 # it would slow the killed process down so much that the moments of interest are

@@ -1,15 +1,26 @@
 #!/bin/sh
-# Runs every fuzz target of the module for the given time each.
+# Runs every fuzz target of the module for the given time each, as many at once as
+# there are processors, one worker each.
 set -eu
 time=$1
-out=$(mktemp)
-trap 'rm -f "$out"' EXIT
+jobs=${2:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)}
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+
 for dir in $(git ls-files '*_test.go' | xargs grep -l '^func Fuzz' | xargs -n1 dirname | sort -u); do
 	for target in $(grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$dir"/*_test.go | sed 's/^func //' | sort -u); do
-		echo "-- $dir $target"
-		go test "./$dir" -run '^$' -fuzz "^$target\$" -fuzztime "$time" >"$out" 2>&1 || {
-			cat "$out"
-			exit 1
-		}
+		echo "$dir $target"
 	done
-done
+done >"$out/targets"
+
+# A target that fails prints what it found; the others still get their time.
+export time out
+xargs -P "$jobs" -L 1 sh -c '
+	log="$out/$(echo "$0-$1" | tr / _)"
+	if go test "./$0" -run "^\$" -fuzz "^$1\$" -fuzztime "$time" -parallel 1 >"$log" 2>&1; then
+		echo "-- $0 $1: $(grep -oE "execs: [0-9]+" "$log" | tail -1)"
+	else
+		echo "-- $0 $1: FAILED"
+		cat "$log"
+		exit 1
+	fi' <"$out/targets"
