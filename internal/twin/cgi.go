@@ -129,24 +129,6 @@ func (t *Twin) softwareVersion() reply {
 	return lines(wire.Table{{Key: "version", Value: v}, {Key: "BuildDate", Value: date}})
 }
 
-// cgiConfig answers one part of the settings. The address and port are those of
-// the socket, so that who reads them finds the twin there.
-func (t *Twin) cgiConfig(c call) reply {
-	if c.arg("action") != "getConfig" {
-		return badRequest()
-	}
-	name := c.arg("name")
-	table := t.settings(name)
-	switch {
-	case len(table) > 0:
-		return lines(table)
-	case t.body.Model.Generation == GenC:
-		return refuse(403, wire.CGINoRight)
-	}
-	e := &wire.CGIError{Status: 400, Kind: wire.CGINoParam, Name: printableName(name)}
-	return reply{status: e.Status, body: []byte(e.Body())}
-}
-
 // printableName keeps a name from the query out of the next line of a body.
 func printableName(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -155,15 +137,4 @@ func printableName(s string) string {
 		}
 		return r
 	}, s[:min(len(s), 80)])
-}
-
-// settings is a part of the settings as the network sees them.
-func (t *Twin) settings(name string) wire.Table {
-	table := t.body.Flash.table(name)
-	for i := range table {
-		if table[i].Key == "table.Network.eth0.IPAddress" {
-			table[i].Value = t.deviceInfo().IPv4Address.IPAddress
-		}
-	}
-	return table
 }

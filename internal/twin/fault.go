@@ -30,6 +30,7 @@ const (
 	Garbage         Fault = "garbage"
 	Reboot          Fault = "reboot"
 	ClockJump       Fault = "clock-jump"
+	RefuseSettings  Fault = "refuse-settings"
 )
 
 // FaultInfo says what a fault does, for a page or a help text.
@@ -58,6 +59,7 @@ var faults = []FaultInfo{
 	{Name: Garbage, Does: "Answers are bytes that mean nothing."},
 	{Name: Reboot, Does: "It restarts by itself in the middle of the next request.", Once: true},
 	{Name: ClockJump, Does: "Its clock jumps two days and an hour ahead.", Once: true},
+	{Name: RefuseSettings, Does: "It refuses every change of its settings."},
 }
 
 // Faults lists every fault in the order pages show them.

@@ -4,27 +4,22 @@ import (
 	"slices"
 	"time"
 
-	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+	"github.com/rekey-dvr/rekey/internal/twin/settings"
 )
 
 // flash is what survives without charge, unless a boot finds the flag gone.
 type flash struct {
-	Accounts    []account  `json:"accounts"`
-	Initialised bool       `json:"initialised"` // somebody set a first password, or there is a factory one
-	Wizard      bool       `json:"wizard"`      // the set-up wizard still waits on the screen
-	Agreed      bool       `json:"agreed"`      // the licence, first step of a first run
-	RealmID     string     `json:"realm_id"`
-	Settings    []setting  `json:"settings"`
-	Log         []logEntry `json:"log"`
-	Version     string     `json:"version"`
+	Accounts    []account         `json:"accounts"`
+	Initialised bool              `json:"initialised"` // somebody set a first password, or there is a factory one
+	Wizard      bool              `json:"wizard"`      // the set-up wizard still waits on the screen
+	Agreed      bool              `json:"agreed"`      // the licence, first step of a first run
+	RealmID     string            `json:"realm_id"`
+	Settings    settings.Settings `json:"settings"`
+	Log         []logEntry        `json:"log"`
+	Version     string            `json:"version"`
 }
 
 const maxLog = 1000
-
-type setting struct {
-	Key   string `json:"key"`
-	Value string `json:"value"`
-}
 
 // logEntry is one line of the recorder's log, in the recorder's own time.
 type logEntry struct {
@@ -47,28 +42,5 @@ func (f *flash) write(at time.Time, kind, user string, detail ...[2]string) {
 	})
 }
 
-// table is the settings as lines, under one name.
-func (f *flash) table(name string) wire.Table {
-	var t wire.Table
-	for _, s := range f.Settings {
-		if s.Key == name || hasStep(s.Key, name) {
-			t = append(t, wire.Pair{Key: "table." + s.Key, Value: s.Value})
-		}
-	}
-	return t
-}
-
-// hasStep tells whether key lies under name: Network.eth0.MTU under Network, and
-// under Network.eth0, but not under Net.
-func hasStep(key, name string) bool {
-	return len(key) > len(name) && key[:len(name)] == name && (key[len(name)] == '.' || key[len(name)] == '[')
-}
-
-func (f *flash) get(key string) string {
-	for _, s := range f.Settings {
-		if s.Key == key {
-			return s.Value
-		}
-	}
-	return ""
-}
+// get gives one setting.
+func (f *flash) get(key string) string { return f.Settings.Get(key) }

@@ -119,7 +119,7 @@ func (t *Twin) SetFault(f Fault, times int) error {
 		t.dirty = true
 		on := t.body.Run.On
 		if f == Locked && t.body.Run.stage(now) == StageReady {
-			t.body.Locks.whole(now, "admin")
+			t.body.Locks.whole(now, t.lockRule(), "admin")
 		}
 		t.body.Faults[f] = times
 		if f == ClockJump && on {

@@ -94,7 +94,7 @@ func (t *Twin) comeUp() {
 	b := &t.body
 	b.Up, t.dirty = true, true
 	if b.Faults.Has(Locked) {
-		b.Locks.whole(b.Run.Since.Add(b.Run.Takes), "admin")
+		b.Locks.whole(b.Run.Since.Add(b.Run.Takes), t.lockRule(), "admin")
 	}
 	b.Moved = b.Faults.Has(NewAddress)
 }

@@ -6,12 +6,23 @@ import (
 	"time"
 )
 
-// How recorders lock: plain configuration on newer firmware, 5 and 1800 s where
-// it was seen on recorders.
-const (
-	lockAfter = 5
-	lockFor   = 1800 * time.Second
-)
+// lockRule is how a recorder locks: plain configuration, 5 and 1800 s where it was
+// seen on recorders.
+type lockRule struct {
+	on    bool
+	after int
+	lasts time.Duration
+}
+
+// lockRule reads the settings that say how this recorder locks.
+func (t *Twin) lockRule() lockRule {
+	s := &t.body.Flash.Settings
+	return lockRule{
+		on:    s.Bool("General.LockLoginEnable"),
+		after: s.Int("General.LockLoginTimes"),
+		lasts: time.Duration(s.Int("General.LoginFailLockTime")) * time.Second,
+	}
+}
 
 // Bounds of the tables a stranger can fill.
 const (
@@ -69,36 +80,40 @@ func (l *locks) keys(user, address string) []string {
 }
 
 // restart makes a lock that holds begin again, as a proof during it does.
-func (l *locks) restart(now time.Time, user, address string) {
+func (l *locks) restart(now time.Time, rule lockRule, user, address string) {
 	for _, k := range l.keys(user, address) {
 		if e := l.Entries[k]; e.Until.After(now) {
-			e.Until, e.Seen = now.Add(lockFor), now
+			e.Until, e.Seen = now.Add(rule.lasts), now
 			l.put(k, e)
 		}
 	}
 }
 
 // bad counts a wrong proof and gives how many are left; 0 means it is locked now.
-func (l *locks) bad(now time.Time, user, address string) int {
+// A recorder that does not lock always has all left.
+func (l *locks) bad(now time.Time, rule lockRule, user, address string) int {
+	if !rule.on {
+		return rule.after
+	}
 	k := l.key(user, address)
 	e := l.Entries[k]
 	if !e.Until.IsZero() && !e.Until.After(now) {
 		e = lockEntry{} // the lock ran out, and the count with it
 	}
 	e.Bad, e.Seen = e.Bad+1, now
-	if e.Bad >= lockAfter {
-		e.Until = now.Add(lockFor)
+	if e.Bad >= rule.after {
+		e.Until = now.Add(rule.lasts)
 	}
 	l.put(k, e)
-	return max(0, lockAfter-e.Bad)
+	return max(0, rule.after-e.Bad)
 }
 
 // good forgets the count after a right proof.
 func (l *locks) good(user, address string) { delete(l.Entries, l.key(user, address)) }
 
 // whole locks an account for every address.
-func (l *locks) whole(now time.Time, user string) {
-	l.put("user "+user, lockEntry{Bad: lockAfter, Until: now.Add(lockFor), Seen: now})
+func (l *locks) whole(now time.Time, rule lockRule, user string) {
+	l.put("user "+user, lockEntry{Bad: rule.after, Until: now.Add(rule.lasts), Seen: now})
 }
 
 // put stores an entry and makes room for it by forgetting the one longest unseen.

@@ -29,6 +29,7 @@ func (t *Twin) prove(now time.Time, user, address string, check func(*account) b
 	a := b.Flash.account(user)
 	user = printableName(user) // bounds what a stranger's name takes in the tables
 	count := func(f func(*Tally)) { b.Ledger.add(user, f); t.dirty = true }
+	rule := t.lockRule()
 	until := b.Locks.until(now, user, address)
 	switch {
 	case !b.Flash.Initialised:
@@ -39,8 +40,8 @@ func (t *Twin) prove(now time.Time, user, address string, check func(*account) b
 		return verdict{result: noConnection}
 	case !until.IsZero():
 		count(func(c *Tally) { c.WhileLocked++ })
-		b.Locks.restart(now, user, address)
-		return verdict{result: lockedOut, locked: lockFor}
+		b.Locks.restart(now, rule, user, address)
+		return verdict{result: lockedOut, locked: rule.lasts}
 	case a != nil && address != console && (a.LocalOnly || a.Hidden):
 		count(func(c *Tally) { c.NotJudged++ })
 		return verdict{result: notByNetwork}
@@ -50,12 +51,12 @@ func (t *Twin) prove(now time.Time, user, address string, check func(*account) b
 		return verdict{result: granted, user: a}
 	}
 	count(func(c *Tally) { c.Bad++ })
-	v := verdict{result: wrongPassword, left: b.Locks.bad(now, user, address)}
+	v := verdict{result: wrongPassword, left: b.Locks.bad(now, rule, user, address)}
 	if a == nil {
 		v.result = wrongUser
 	}
 	if v.left == 0 {
-		v.locked = lockFor
+		v.locked = rule.lasts
 		b.Flash.write(b.Memory.clock(now), "Lock", user, [2]string{"Address", address})
 	}
 	return v

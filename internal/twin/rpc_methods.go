@@ -2,8 +2,6 @@ package twin
 
 import (
 	"encoding/json"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
@@ -30,7 +28,7 @@ func (t *Twin) rpcMethod(c *rpcCall) (wire.Response, func(time.Time)) {
 		return t.rpcTime(c), nil
 	case "userManager.getUserInfoAll":
 		return done(c.Request, map[string]any{"users": t.rpcUsers()}), nil
-	case "configManager.getConfig":
+	case "configManager.getConfig", "configManager.getDefault", "configManager.getMemberNames":
 		return t.rpcConfig(c), nil
 	}
 	if !c.admin() {
@@ -41,6 +39,8 @@ func (t *Twin) rpcMethod(c *rpcCall) (wire.Response, func(time.Time)) {
 		return t.rpcSetTime(c), nil
 	case "userManager.modifyPassword":
 		return t.rpcModifyPassword(c), nil
+	case "configManager.setConfig", "configManager.restore":
+		return t.rpcSetConfig(c), nil
 	case "magicBox.reboot":
 		return done(c.Request, nil), t.restart
 	case "log.startFind", "log.doFind", "log.stopFind":
@@ -132,65 +132,6 @@ func (t *Twin) rpcModifyPassword(c *rpcCall) wire.Response {
 		return failed(c.Request, wire.CodeInvalidParameter)
 	}
 	return done(c.Request, nil)
-}
-
-// rpcConfig gives one top name of the settings as a tree.
-func (t *Twin) rpcConfig(c *rpcCall) wire.Response {
-	var p struct {
-		Name string `json:"name"`
-	}
-	if wire.DecodeParams(c.Params, &p) != nil || strings.ContainsAny(p.Name, ".[") {
-		return failed(c.Request, wire.CodeInvalidParameter)
-	}
-	table := t.settings(p.Name)
-	if len(table) == 0 {
-		return failed(c.Request, wire.CodeNoRight)
-	}
-	var root any
-	for _, line := range table {
-		steps, err := wire.ParseKey(line.Key)
-		if err != nil {
-			return failed(c.Request, wire.CodeUnknown)
-		}
-		root = graft(root, steps[2:], typed(line.Key, line.Value)) // after table and the name
-	}
-	return done(c.Request, map[string]any{"table": root})
-}
-
-// graft puts a value into a tree of maps and lists.
-func graft(tree any, steps []wire.Step, v any) any {
-	if len(steps) == 0 {
-		return v
-	}
-	if name := steps[0].Name; name != "" {
-		m, ok := tree.(map[string]any)
-		if !ok {
-			m = map[string]any{}
-		}
-		m[name] = graft(m[name], steps[1:], v)
-		return m
-	}
-	list, _ := tree.([]any)
-	for len(list) <= steps[0].Index {
-		list = append(list, nil)
-	}
-	list[steps[0].Index] = graft(list[steps[0].Index], steps[1:], v)
-	return list
-}
-
-// typed gives booleans and numbers their JSON type; names stay texts even if they
-// look like numbers.
-func typed(key, value string) any {
-	if value == "true" || value == "false" {
-		return value == "true"
-	}
-	if strings.HasSuffix(key, "Name") {
-		return value
-	}
-	if n, err := strconv.ParseInt(value, 10, 64); err == nil && strconv.FormatInt(n, 10) == value {
-		return n
-	}
-	return value
 }
 
 // rpcLog is the log as the CGI has it.

@@ -1,50 +1,83 @@
 package twin
 
 import (
-	"fmt"
-	"strconv"
+	"errors"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+	"github.com/rekey-dvr/rekey/internal/twin/settings"
 )
 
-// The factory's network set-up, as the maker's family ships it.
-const (
-	factoryAddress = "192.168.1.108"
-	factoryGateway = "192.168.1.1"
-	factoryMask    = "255.255.255.0"
-)
+// factoryMask is what recorders of the family come with.
+const factoryMask = "255.255.255.0"
 
-// factorySettings is the tree a recorder starts with, as far as the twin serves
-// it: general, network, clock and channel names.
-func factorySettings(m Model) []setting {
-	s := []setting{
-		{"General.MachineName", "DVR"},
-		{"General.LocalNo", "8"},
-		{"General.MachineAddress", ""},
-		{"General.LockLoginEnable", "true"},
-		{"General.LockLoginTimes", strconv.Itoa(lockAfter)},
-		{"General.LoginFailLockTime", strconv.Itoa(int(lockFor.Seconds()))},
-		{"Network.DefaultInterface", "eth0"},
-		{"Network.Domain", "dvr"},
-		{"Network.Hostname", "DVR"},
-		{"Network.eth0.DefaultGateway", factoryGateway},
-		{"Network.eth0.DhcpEnable", "false"},
-		{"Network.eth0.DnsServers[0]", "8.8.8.8"},
-		{"Network.eth0.DnsServers[1]", "8.8.4.4"},
-		{"Network.eth0.IPAddress", factoryAddress},
-		{"Network.eth0.MTU", "1500"},
-		{"Network.eth0.PhysicalAddress", m.MAC},
-		{"Network.eth0.SubnetMask", factoryMask},
-		{"NTP.Address", "time.windows.com"},
-		{"NTP.Enable", "false"},
-		{"NTP.Port", "123"},
-		{"NTP.TimeZone", "25"},
-		{"NTP.TimeZoneDesc", "Easterntime"},
-		{"NTP.UpdatePeriod", "10"},
-		{"Locales.DSTEnable", "false"},
-		{"Language.CurrentLanguage", "English"},
-		{"VideoStandard", "NTSC"},
+// tree is the factory state of this model's settings.
+func (m Model) tree() *settings.Tree {
+	return settings.Factory(settings.Shape{Generation: string(m.Generation), Channels: m.Channels})
+}
+
+// fact is what stands in place of a factory setting because this one twin is so.
+// The address is the socket's, so that who reads it finds the twin there; an
+// address that somebody set is shown as set, and does not move the socket.
+func (t *Twin) fact(key string) (string, bool) {
+	switch key {
+	case "Network.eth0.IPAddress":
+		address, _ := netip.ParseAddrPort(t.address())
+		return address.Addr().String(), true
+	case "Network.eth0.PhysicalAddress":
+		return t.body.Model.MAC, true
+	case "T2UServer.RegisterID":
+		return t.body.Model.Serial, true
 	}
-	for i := range m.Channels {
-		s = append(s, setting{fmt.Sprintf("ChannelTitle[%d].Name", i), fmt.Sprintf("CAM %d", i+1)})
+	return "", false
+}
+
+// errRefused is the answer of the fault refuse-settings.
+var errRefused = errors.New("the recorder does not write its settings")
+
+// setSettings changes several settings or none. What has to follow at once follows:
+// locks are forgotten when locking is turned off.
+func (t *Twin) setSettings(now time.Time, by string, pairs wire.Table) error {
+	return t.changeSettings(now, by, func(s *settings.Settings) ([]string, error) { return s.Set(pairs) })
+}
+
+// restoreSettings sets what the names cover to the factory state; no names is all.
+func (t *Twin) restoreSettings(now time.Time, by string, names ...string) error {
+	return t.changeSettings(now, by, func(s *settings.Settings) ([]string, error) { return s.Restore(names...) })
+}
+
+// restoreSettingsExcept restores all but what the names cover.
+func (t *Twin) restoreSettingsExcept(now time.Time, by string, names ...string) error {
+	return t.changeSettings(now, by, func(s *settings.Settings) ([]string, error) { return s.RestoreExcept(names...) })
+}
+
+func (t *Twin) changeSettings(now time.Time, by string, change func(*settings.Settings) ([]string, error)) error {
+	b := &t.body
+	if b.Faults.spend(RefuseSettings) {
+		t.dirty = true
+		return errRefused
 	}
-	return s
+	changed, err := change(&b.Flash.Settings)
+	if err != nil || len(changed) == 0 {
+		return err
+	}
+	if !t.lockRule().on {
+		b.Locks.clear()
+	}
+	var names []string
+	for _, key := range changed {
+		name, _, _ := strings.Cut(key, ".")
+		name, _, _ = strings.Cut(name, "[")
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names[:min(len(names), 8)] {
+		b.Flash.write(b.Memory.clock(now), "SaveConfig", by, [2]string{"Name", name})
+	}
+	t.dirty = true
+	return nil
 }

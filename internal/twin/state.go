@@ -80,6 +80,9 @@ func (s *state) check() error {
 	if err := b.Switches.validate(); err != nil {
 		return err
 	}
+	if err := b.Flash.Settings.Bind(b.Model.tree()); err != nil {
+		return err
+	}
 	board := b.Board
 	for _, v := range []float64{board.Full, board.Threshold, board.C1, board.C2, board.R2, board.Press, board.Leak} {
 		if !(v > 0) {

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"sync"
 	"time"
+
+	"github.com/rekey-dvr/rekey/internal/twin/settings"
 )
 
 // Twin is one virtual recorder. Make it with [New]; it answers on the network
@@ -76,6 +78,7 @@ func New(cfg Config) (*Twin, error) {
 		t.body = fresh(cfg, cfg.Clock.Now())
 		t.dirty = true
 	}
+	t.body.Flash.Settings.Facts = t.fact
 	t.mind.monitor = t.firstScreen()
 	return t, nil
 }
@@ -102,6 +105,7 @@ func fresh(cfg Config, now time.Time) body {
 	b.Charge.Trace.add(mark{At: now, Charge: b.Charge.Now, Load: b.Charge.Load})
 	b.Flash.Version = cfg.Model.Version
 	b.Flash.RealmID = cfg.Model.ID
+	b.Flash.Settings = settings.New(b.Model.tree())
 	b.reset()
 	if cfg.Password != "" {
 		b.own(string(cfg.Password))
@@ -113,7 +117,7 @@ func fresh(cfg Config, now time.Time) body {
 // firmware stays.
 func (b *body) reset() {
 	b.Flash.Accounts, b.Flash.Log = nil, nil
-	b.Flash.Settings = factorySettings(b.Model)
+	_, _ = b.Flash.Settings.Restore() // all of them
 	b.Flash.Initialised, b.Flash.Agreed = !b.firstRun(), false
 	b.Flash.Wizard = true
 	if b.Flash.Initialised {
