@@ -25,7 +25,7 @@ func (m Model) tree() *settings.Tree {
 func (t *Twin) fact(key string) (string, bool) {
 	switch key {
 	case "Network.eth0.IPAddress":
-		address, _ := netip.ParseAddrPort(t.address())
+		address, _ := netip.ParseAddrPort(t.serviceAddress(ServiceWeb))
 		return address.Addr().String(), true
 	case "Network.eth0.PhysicalAddress":
 		return t.body.Model.MAC, true
