@@ -33,4 +33,14 @@ const (
 	MaxTextPart   = 64 << 10 // body of a text part: one event
 	MaxPicture    = 4 << 20  // body of a picture part
 	MaxEventCode  = 64       // code and action of an event
+
+	MaxFirmware     = 256 << 20 // a firmware file
+	MaxUnpacked     = 1 << 30   // all its members together
+	MaxMembers      = 256       // members
+	MaxMemberName   = 255       // name of one
+	MaxDirectory    = 128 << 10 // bytes of the directory at the end
+	MaxRatio        = 200       // unpacked to packed size of a member above ratioFree
+	MaxFirmwareName = 255       // file name
+
+	MaxRows = 1024 // rows of one answer, for example items[0] to items[1023]
 )
