@@ -23,6 +23,7 @@ const (
 	CodeUnknownModel  Code = "unknown-model"   // the catalogue does not list it
 	CodeUnsupported   Code = "unsupported"     // a recorder these procedures are not for
 	CodePublicAddress Code = "public-address"  // not an address of a local network
+	CodeUntrusted     Code = "untrusted"       // the password would go where others read it, or to somebody else
 	CodeUnreachable   Code = "unreachable"     // no answer, or none that a recorder would give
 	CodeRefused       Code = "login-refused"   // the recorder judged the proof and refused it
 	CodeLocked        Code = "locked"          // the account is locked; no proof is sent

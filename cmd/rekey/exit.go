@@ -38,6 +38,7 @@ var exitOf = map[rekey.Code]int{
 	rekey.CodeUnknownModel:  exitFailed,
 	rekey.CodeUnsupported:   exitUnsupported,
 	rekey.CodePublicAddress: exitUnsafe,
+	rekey.CodeUntrusted:     exitUnsafe,
 	rekey.CodeUnreachable:   exitUnreachable,
 	rekey.CodeRefused:       exitRefused,
 	rekey.CodeLocked:        exitWait,

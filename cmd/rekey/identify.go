@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	rekey "github.com/rekey-dvr/rekey"
@@ -32,6 +33,9 @@ type identified struct {
 	Generation rekey.Generation `json:"generation"`
 	Board      string           `json:"board"`
 	Procedures []procedure      `json:"procedures"`
+
+	SendsTo     string `json:"sends_to"`    // the host its web service sends to; empty: nowhere
+	Certificate string `json:"certificate"` // fingerprint; empty without HTTPS
 }
 
 // Run asks the recorder and prints what it showed.
@@ -40,15 +44,19 @@ func (c identifyCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	seen, err := lookAt(p.ctx, c.hostFlags)
+	seen, err := lookAt(p, c.hostFlags)
 	if err != nil {
 		return err
 	}
 	a := identified{
 		MAC: seen.MAC, Address: c.Host, HTTPPort: 80, Model: seen.Model, Serial: seen.Serial, Firmware: seen.Firmware,
-		State: seen.State, Via: seen.Via, Series: rekey.SeriesUnknown, Generation: seen.Generation,
+		State: seen.State, Via: seen.Via, SendsTo: seen.SendsTo, Certificate: seen.Certificate, Series: rekey.SeriesUnknown, Generation: seen.Generation,
 	}
-	if host, port, err := net.SplitHostPort(c.Host); err == nil {
+	bare, secure := strings.CutPrefix(strings.TrimSuffix(c.Host, "/"), "https://")
+	if a.Address = bare; secure {
+		a.HTTPPort = 443
+	}
+	if host, port, err := net.SplitHostPort(bare); err == nil {
 		a.Address = host
 		a.HTTPPort, _ = strconv.Atoi(port)
 	}
@@ -81,6 +89,12 @@ func (a identified) write(w *bufio.Writer) {
 		{"Series", string(a.Series)}, {"Generation", string(a.Generation)}, {"Board", a.Board}, {"First password", string(a.State)},
 	} {
 		fmt.Fprintf(t, "%s\t%s\n", row[0], known(row[1]))
+	}
+	if a.SendsTo != "" {
+		fmt.Fprintf(t, "Sends to\t%s\n", a.SendsTo)
+	}
+	if a.Certificate != "" {
+		fmt.Fprintf(t, "Certificate\t%s\n", a.Certificate)
 	}
 	t.Flush()
 	fmt.Fprintln(w, "\nWays back in, least loss first:")

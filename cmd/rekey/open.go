@@ -59,10 +59,17 @@ func openData(ctx context.Context, s config.Settings, log *slog.Logger, o sqlite
 	if err != nil {
 		return nil, err
 	}
+	traceRequest, traceResponse := d.OnRequest, d.OnResponse
 	d.OnRequest = func(i recorder.RequestInfo) {
+		if traceRequest != nil {
+			traceRequest(i)
+		}
 		log.Debug("request", "op", i.Op, "method", i.Method, "target", i.Target, "call", i.Call, "proof", i.Proof)
 	}
 	d.OnResponse = func(i recorder.ResponseInfo) {
+		if traceResponse != nil {
+			traceResponse(i)
+		}
 		log.Debug("response", "op", i.Op, "status", i.Status, "bytes", i.Bytes, "took", i.Took, "err", i.Err)
 	}
 	return &data{dir: s.Data, store: store, vault: key, devices: device.New(d), log: log}, nil

@@ -20,6 +20,7 @@ import (
 type passwdCmd struct {
 	hostFlags
 	passwordFlags
+	loginFlags
 	config.Flags
 	Factory  bool   `help:"The password in force is the factory one."`
 	User     string `help:"Account." default:"admin"`
@@ -43,7 +44,7 @@ type changed struct {
 
 // Run changes the password.
 func (c passwdCmd) Run(p *process) error {
-	return c.withLedger(p, c.Flags, func(g *guide.Guide) error {
+	return c.withLedger(p, c.Flags, c.loginFlags, func(g *guide.Guide) error {
 		old := secret.New(g.Rules().Factory.Password)
 		if !c.Factory {
 			var err error
@@ -59,7 +60,7 @@ func (c passwdCmd) Run(p *process) error {
 		if err != nil {
 			return err
 		}
-		if err := judgedError(g.Rules(), out.Judgement, c.User); err != nil {
+		if err := judgedError(g.Rules(), out.Judgement, c.Host, c.User); err != nil {
 			return err
 		}
 		return c.report(p, out)
@@ -69,7 +70,7 @@ func (c passwdCmd) Run(p *process) error {
 // newPassword gives the new password, checked against the rules of the recorder's
 // generation.
 func (c passwdCmd) newPassword(p *process, g *guide.Guide) (secret.String, error) {
-	seen, err := lookAt(p.ctx, c.hostFlags)
+	seen, err := lookAt(p, c.hostFlags)
 	if err != nil {
 		return secret.String{}, err
 	}

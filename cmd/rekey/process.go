@@ -12,6 +12,7 @@ import (
 
 	rekey "github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/catalog"
+	"github.com/rekey-dvr/rekey/internal/recorder"
 )
 
 // process is what a command gets to work with. A command reads and writes
@@ -24,7 +25,8 @@ type process struct {
 	getenv func(string) string
 	json   bool // the command line has --json
 
-	stdinLines *bufio.Reader // see lines
+	stdinLines *bufio.Reader   // see lines
+	trace      *recorder.Trace // see hostFlags.trace
 
 	loadOnce sync.Once
 	loaded   *catalog.Catalog

@@ -15,6 +15,7 @@ import (
 type verifyCmd struct {
 	hostFlags
 	passwordFlags
+	loginFlags
 	config.Flags
 	Factory bool   `help:"Try the factory login instead of a password of yours." xor:"which"`
 	User    string `help:"Account." default:"admin"`
@@ -39,7 +40,7 @@ type verified struct {
 
 // Run sends the proof and says what became of it.
 func (c verifyCmd) Run(p *process) error {
-	return c.withLedger(p, c.Flags, func(g *guide.Guide) error {
+	return c.withLedger(p, c.Flags, c.loginFlags, func(g *guide.Guide) error {
 		user, password := c.User, secret.New(g.Rules().Factory.Password)
 		if c.Factory {
 			user = g.Rules().Factory.User
@@ -56,7 +57,7 @@ func (c verifyCmd) Run(p *process) error {
 		if err != nil {
 			return err
 		}
-		if err := judgedError(g.Rules(), v.Judgement, user); err != nil {
+		if err := judgedError(g.Rules(), v.Judgement, c.Host, user); err != nil {
 			return err
 		}
 		i := v.Identity

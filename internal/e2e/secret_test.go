@@ -136,8 +136,8 @@ func TestNoSecretIsWrittenAnywhere(t *testing.T) {
 			// The command line, beside it, at another recorder whose password is the old one.
 			cli := owned(t, twin.Config{Model: models[generation], Password: oldSecret, Seed: 45})
 			command := func(what, name, stdin string, want int) {
-				r := k.tell(name+" "+what, rekeyCLI(t, dir, stdin, at(t, name, cli, "--log", "debug")...))
-				if r.code != want || want != 1 && !strings.Contains(r.stderr, "level=DEBUG") {
+				r := k.tell(name+" "+what, rekeyCLI(t, dir, stdin, at(t, name, cli, "--log", "debug", "--trace")...))
+				if r.code != want || want != 1 && !strings.Contains(r.stderr, "level=DEBUG") || !strings.Contains(r.stderr, " > POST /RPC2_Login") {
 					t.Errorf("%s, %s: exit %d, want %d\n%s%s", name, what, r.code, want, r.stdout, r.stderr)
 				}
 			}

@@ -49,7 +49,11 @@ type Session interface {
 type Sighting struct {
 	rekey.Identity
 	Subnet string
-	Via    string // what said who it is: [ViaDiscovery] or [ViaWeb]
+	// SendsTo is the host that its web service sends to, empty if nowhere, and
+	// Certificate the fingerprint of the certificate it showed, empty without HTTPS.
+	SendsTo, Certificate string
+
+	Via string // what said who it is: [ViaDiscovery] or [ViaWeb]
 }
 
 // The ways a recorder says who it is, as in `rekey identify --json`.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rekey-dvr/rekey"
 )
@@ -41,6 +42,7 @@ func booksOf(r *rekey.Recovery) books {
 // found there later. The other way round it is the same: tries at a recorder that
 // was identified count for one that is not, at the same address.
 func booksAt(i rekey.Identity, address string) books {
+	address = strings.TrimSuffix(strings.TrimPrefix(address, "https://"), "/") // the same recorder, asked another way
 	unknown := rekey.StreamID(rekey.LedgerPrefix + "address-" + address)
 	known := rekey.StreamID(rekey.LedgerPrefix + "at-" + address)
 	if named := namedBooks(i); len(named) > 0 {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 )
 
 // maxAddresses is the most addresses a name may have.
@@ -25,21 +26,37 @@ var (
 	errAddress   = errors.New("not a host with an optional port")
 )
 
-// splitAddress takes "host", "host:port", "[v6]:port" and bare IPv6. The port is
-// 80 unless given.
-func splitAddress(s string) (host string, port uint16, err error) {
+// place is an address as it was typed.
+type place struct {
+	host   string
+	port   uint16
+	secure bool
+}
+
+// splitAddress takes "host", "host:port", "[v6]:port" and bare IPv6, with
+// https:// before it or nothing. The port is 80, for https 443, unless given.
+func splitAddress(s string) (place, error) {
+	p := place{port: 80}
+	s, p.secure = strings.CutPrefix(s, "https://")
+	if p.secure {
+		p.port, s = 443, strings.TrimSuffix(s, "/")
+	}
 	if a, err := netip.ParseAddr(s); err == nil {
-		return a.String(), 80, nil
+		p.host = a.String()
+		return p, nil
 	}
-	host, p, err := net.SplitHostPort(s)
-	if err != nil {
-		host, p = s, "80"
+	p.host = s
+	if host, digits, err := net.SplitHostPort(s); err == nil {
+		n, err := strconv.ParseUint(digits, 10, 16)
+		if err != nil || n == 0 {
+			return place{}, errAddress
+		}
+		p.host, p.port = host, uint16(n)
 	}
-	n, err := strconv.ParseUint(p, 10, 16)
-	if err != nil || n == 0 || !plainHost(host) {
-		return "", 0, errAddress
+	if !plainHost(p.host) {
+		return place{}, errAddress
 	}
-	return host, uint16(n), nil
+	return p, nil
 }
 
 func plainHost(s string) bool {
@@ -61,6 +78,15 @@ type target struct {
 	host  string // as written, for the Host header
 	port  uint16
 	addrs []netip.Addr // all local, IPv4 first
+
+	secure bool // HTTPS
+}
+
+func (t *target) url(path string) string {
+	if t.secure {
+		return "https://" + t.hostPort() + path
+	}
+	return "http://" + t.hostPort() + path
 }
 
 func (t *target) hostPort() string { return net.JoinHostPort(t.host, strconv.Itoa(int(t.port))) }
@@ -72,10 +98,11 @@ func (c *Client) target(ctx context.Context, op string) (*target, error) {
 	if c.where != nil {
 		return c.where, nil
 	}
-	host, port, err := splitAddress(c.Address)
+	at, err := splitAddress(c.Address)
 	if err != nil {
 		return nil, &Error{Op: op, Kind: Unreachable, Err: err}
 	}
+	host := at.host
 	var addrs []netip.Addr
 	if a, err := netip.ParseAddr(host); err == nil {
 		addrs = []netip.Addr{a}
@@ -89,7 +116,7 @@ func (c *Client) target(ctx context.Context, op string) (*target, error) {
 	if len(addrs) == 0 || len(addrs) > maxAddresses {
 		return nil, &Error{Op: op, Kind: Unreachable, Err: errNoAddress}
 	}
-	t := &target{host: host, port: port}
+	t := &target{host: host, port: at.port, secure: at.secure}
 	var six []netip.Addr
 	for _, a := range addrs {
 		if a = a.Unmap(); !LocalAddr(a) {

@@ -25,21 +25,19 @@ func TestLocalAddr(t *testing.T) {
 }
 
 func TestSplitAddress(t *testing.T) {
-	for in, want := range map[string]struct {
-		host string
-		port uint16
-	}{
-		"192.168.1.108": {"192.168.1.108", 80}, "192.168.1.108:8080": {"192.168.1.108", 8080}, "dvr.lan": {"dvr.lan", 80},
-		"dvr.lan:81": {"dvr.lan", 81}, "fd00::1": {"fd00::1", 80}, "[fd00::1]:81": {"fd00::1", 81},
+	for in, want := range map[string]place{
+		"192.168.1.108": {"192.168.1.108", 80, false}, "192.168.1.108:8080": {"192.168.1.108", 8080, false}, "dvr.lan": {"dvr.lan", 80, false},
+		"dvr.lan:81": {"dvr.lan", 81, false}, "fd00::1": {"fd00::1", 80, false}, "[fd00::1]:81": {"fd00::1", 81, false},
+		"https://192.168.1.108": {"192.168.1.108", 443, true}, "https://dvr.lan:8443/": {"dvr.lan", 8443, true},
 	} {
-		host, port, err := splitAddress(in)
-		if err != nil || host != want.host || port != want.port {
-			t.Errorf("%s: %s %d %v", in, host, port, err)
+		if got, err := splitAddress(in); err != nil || got != want {
+			t.Errorf("%s: %+v %v", in, got, err)
 		}
 	}
-	for _, in := range []string{"", "http://dvr", "dvr/x", "dvr:0", "dvr:65536", "dvr:x", "a b", "user@dvr", "dvr:80:80", "dvr\r\nX: y"} {
-		if host, port, err := splitAddress(in); err == nil {
-			t.Errorf("%q: %s %d", in, host, port)
+	for _, in := range []string{"", "http://dvr", "dvr/x", "dvr:0", "dvr:65536", "dvr:x", "a b", "user@dvr", "dvr:80:80", "dvr\r\nX: y",
+		"https://", "https://user@dvr", "https://dvr/x", "https://https://dvr", "ftp://dvr"} {
+		if got, err := splitAddress(in); err == nil {
+			t.Errorf("%q: %+v", in, got)
 		}
 	}
 }

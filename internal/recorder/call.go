@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -15,9 +16,9 @@ type CallError struct{ Code wire.ErrorCode }
 func (e *CallError) Error() string { return "error " + e.Code.String() + ": " + e.Code.Message() }
 
 var (
-	errStatus   = errors.New("the recorder answered with another HTTP status")
-	errRedirect = errors.New("the recorder sends elsewhere, which is not followed")
-	errOtherID  = errors.New("the answer is to another request")
+	errStatus  = errors.New("the recorder answered with another HTTP status")
+	errPage    = errors.New("the recorder answers with a page")
+	errOtherID = errors.New("the answer is to another request")
 )
 
 // post sends one RPC2 request and decodes the answer. Answers that carry an RPC2
@@ -33,10 +34,12 @@ func (c *Client) post(ctx context.Context, a ask, r wire.Request) (wire.Response
 		return wire.Response{}, nil, err
 	}
 	if k := statusKind(rep.status); k != 0 {
-		return wire.Response{}, nil, &Error{Op: a.op, Kind: k, Err: statusCause(rep.status)}
+		return wire.Response{}, nil, &Error{Op: a.op, Kind: k, Err: redirectOf(rep.at, rep)}
 	}
 	res, err := wire.DecodeResponse(rep.body)
 	switch {
+	case err != nil && isPage(rep.body):
+		return wire.Response{}, nil, &Error{Op: a.op, Kind: Garbage, Err: errPage}
 	case err != nil:
 		return wire.Response{}, nil, &Error{Op: a.op, Kind: Garbage, Err: err}
 	case res.ID != r.ID:
@@ -62,13 +65,6 @@ func statusKind(status int) Kind {
 	return Garbage
 }
 
-func statusCause(status int) error {
-	if status >= 300 && status < 400 {
-		return errRedirect
-	}
-	return errStatus
-}
-
 // codeKind translates an RPC2 error code.
 func codeKind(code wire.ErrorCode) Kind {
 	switch code {
@@ -85,3 +81,7 @@ func codeKind(code wire.ErrorCode) Kind {
 	}
 	return Refused
 }
+
+// isPage reports HTML: old firmware answers its front page to whatever it does
+// not know.
+func isPage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }

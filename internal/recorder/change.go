@@ -31,7 +31,7 @@ func (s *Session) ChangePassword(ctx context.Context, user string, old, new secr
 		o.Verdict = ChangeLocked
 	case Expired, NotSupported, Uninitialised, Limit:
 		o.Verdict = ChangeRefused
-	case Unsent, Unreachable, PublicAddress:
+	case Unsent, Unreachable, PublicAddress, Untrusted:
 		o.Verdict = ChangeUnsent
 	case Lost:
 		o.Verdict = ChangeLost

@@ -15,13 +15,29 @@ import (
 // not change them after the first call. Its methods may be called concurrently.
 // It holds no connection between calls, so there is nothing to close.
 type Client struct {
-	// Address is a host with an optional port (80). A name is resolved once, at the
-	// first call; every address it has must be local, see [LocalAddr].
+	// Address is a host with an optional port (80), or https://host with an optional
+	// port (443). A name is resolved once, at the first call; every address it has
+	// must be local, see [LocalAddr].
 	Address string
+
+	// Fingerprint is the SHA-256 of the certificate that the owner agreed to, in hex
+	// with or without colons. Recorders sign their certificates themselves, so over
+	// HTTPS nothing secret is sent without one, or to a recorder that shows another.
+	// With one, a recorder that sends its callers to HTTPS on itself is followed.
+	Fingerprint string
+	// AllowBasic is the owner's consent to a password that anybody on the cable can
+	// read, for firmware of 2014 that knows HTTP Basic only.
+	AllowBasic bool
 
 	// DiscoveryPort is the UDP port asked by Identify. 0 is 37810; below 0, discovery
 	// is not asked.
 	DiscoveryPort int
+
+	// DVRIPPort is the TCP port of the recorders' own protocol, asked for a login only
+	// where nothing answers at the web port. 0 is 37777 if Address names no port, and
+	// none if it does: what else is behind such an address is not known. Below 0 it is
+	// not asked.
+	DVRIPPort int
 
 	// ConnectTimeout bounds one attempt to connect, and looking up a name. 0 is 5 s.
 	ConnectTimeout time.Duration
@@ -50,24 +66,30 @@ type Client struct {
 	mu    sync.Mutex
 	where *target
 	trip  http.RoundTripper
+	cert  string // fingerprint of the certificate seen last
 }
 
 // RequestInfo is a request about to be sent.
 type RequestInfo struct {
-	Op     string // the operation it is part of
-	Method string // GET, POST, or UDP
-	Target string // path and action; all other values of the query are redacted
-	Call   string // the RPC2 method, if it is one
-	Proof  bool   // it carries a password proof
+	Op      string   // the operation it is part of
+	Method  string   // GET, POST, UDP, DVRIP
+	Target  string   // path and action; all other values of the query are redacted
+	Call    string   // the RPC2 method, if it is one
+	Proof   bool     // it carries a password proof
+	Secure  bool     // over HTTPS
+	Headers []string // names, sorted
+	Sent    int      // length of the body in bytes
 }
 
 // ResponseInfo is how a request ended.
 type ResponseInfo struct {
 	RequestInfo
-	Status int           // HTTP status, 0 without an answer
-	Bytes  int           // length of the body
-	Took   time.Duration // from connecting to the end of the body
-	Err    error         // why there is no answer
+	Status  int            // HTTP status, 0 without an answer
+	Code    wire.ErrorCode // of an RPC2 answer, 0 for none
+	Headers []string       // names, sorted; see [RequestInfo] for those of the request
+	Bytes   int            // length of the body
+	Took    time.Duration  // from connecting to the end of the body
+	Err     error          // why there is no answer
 }
 
 func (c *Client) connectTimeout() time.Duration { return orDefault(c.ConnectTimeout, 5*time.Second) }

@@ -3,6 +3,7 @@ package recorder
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"net/http"
@@ -22,22 +23,27 @@ var (
 
 // ProveCGI sends one password proof by CGI and HTTP Digest. CGI alone cannot tell
 // a wrong password from most other refusals: a 401 gives verdict unclear with an
-// error of kind Refused, unless its body names a lock.
+// error of kind Refused, unless its body names a lock. A recorder that knows only
+// HTTP Basic gets the password only where AllowBasic says so.
 func (c *Client) ProveCGI(ctx context.Context, user string, password secret.String) Outcome {
 	ch, err := c.cgiChallenge(ctx, opLogin)
 	if err != nil {
 		return failed(ViaCGI, err, false)
 	}
-	rep, err := c.digestGet(ctx, opLogin, probeTarget, ch, user, password)
-	if err != nil {
-		return failed(ViaCGI, err, true)
+	via := ViaCGI
+	if ch.Scheme == wire.SchemeBasic {
+		via = ViaBasic
 	}
-	o := Outcome{Via: ViaCGI}
+	rep, err := c.provedGet(ctx, opLogin, probeTarget, ch, user, password)
+	if err != nil {
+		return failed(via, err, true)
+	}
+	o := Outcome{Via: via}
 	refusal := cgiError(opLogin, rep)
 	switch {
 	case refusal == nil && rep.status == http.StatusOK:
 		if _, err := wire.ParseTable(rep.body); err != nil || rep.short {
-			return failed(ViaCGI, &Error{Op: opLogin, Kind: Garbage, Err: err}, true)
+			return failed(via, &Error{Op: opLogin, Kind: Garbage, Err: err}, true)
 		}
 		o.Verdict = Accepted
 	case KindOf(refusal) == Locked:
@@ -57,6 +63,9 @@ func (c *Client) cgiChallenge(ctx context.Context, op string) (wire.Challenge, e
 		return wire.Challenge{}, err
 	}
 	ch, err := digestChallenge(rep)
+	if errors.Is(err, errBasicOnly) && c.AllowBasic {
+		return wire.Challenge{Scheme: wire.SchemeBasic}, nil
+	}
 	if err != nil {
 		kind := statusKind(rep.status)
 		if kind == 0 || kind == Refused {
@@ -77,7 +86,7 @@ func digestChallenge(rep reply) (wire.Challenge, error) {
 		return wire.Challenge{}, errOpen
 	}
 	if rep.status != http.StatusUnauthorized {
-		return wire.Challenge{}, statusCause(rep.status)
+		return wire.Challenge{}, redirectOf(rep.at, rep)
 	}
 	why := errNoDigest
 	var found *wire.Challenge
@@ -104,21 +113,36 @@ func digestChallenge(rep reply) (wire.Challenge, error) {
 	return *found, nil
 }
 
-// digestGet sends one GET with a proof. target is signed and sent byte for byte
-// the same.
-func (c *Client) digestGet(ctx context.Context, op, target string, ch wire.Challenge, user string,
+// provedGet sends one GET with a proof, answering ch. target is signed and sent
+// byte for byte the same.
+func (c *Client) provedGet(ctx context.Context, op, target string, ch wire.Challenge, user string,
 	password secret.String) (reply, error) {
+	a, err := authorized(ask{op: op, method: http.MethodGet, target: target}, ch, user, password)
+	if err != nil {
+		return reply{}, err
+	}
+	return c.exchange(ctx, a)
+}
+
+// authorized adds a proof to a request.
+func authorized(a ask, ch wire.Challenge, user string, password secret.String) (ask, error) {
+	a.proof = true
+	if ch.Scheme == wire.SchemeBasic { // only cgiChallenge gives one, and only by consent
+		a.auth = "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password.Reveal()))
+		return a, nil
+	}
 	ha1, ok := wire.HA1For(ch.Algorithm, user, ch.Realm, password.Reveal())
 	if !ok {
-		return reply{}, &Error{Op: op, Kind: Unsent, Err: errNoDigest}
+		return a, &Error{Op: a.op, Kind: Unsent, Err: errNoDigest}
 	}
 	var b [8]byte
 	rand.Read(b[:]) // never fails
-	a, err := ch.Answer(user, ha1, http.MethodGet, target, hex.EncodeToString(b[:]), 1)
+	answer, err := ch.Answer(user, ha1, a.method, a.target, hex.EncodeToString(b[:]), 1)
 	if err != nil {
-		return reply{}, &Error{Op: op, Kind: Unsent, Err: err}
+		return a, &Error{Op: a.op, Kind: Unsent, Err: err}
 	}
-	return c.exchange(ctx, ask{op: op, method: http.MethodGet, target: target, auth: a.String(), proof: true})
+	a.auth = answer.String()
+	return a, nil
 }
 
 // cgiError reads a CGI answer; nil is an answer that is no refusal.
@@ -137,7 +161,7 @@ func cgiError(op string, rep reply) error {
 	case e.Kind == wire.CGINotImplemented || rep.status == http.StatusNotFound:
 		kind = NotSupported
 	case rep.status >= 300 && rep.status < 400:
-		return &Error{Op: op, Kind: NotSupported, Err: errRedirect}
+		return &Error{Op: op, Kind: NotSupported, Err: redirectOf(rep.at, rep)}
 	}
 	return &Error{Op: op, Kind: kind, Err: e}
 }

@@ -12,7 +12,8 @@
 //
 // # What it never does
 //
-// It dials no public address, follows no redirect, uses no proxy, sends no
-// password by HTTP Basic, and repeats no request. Every answer has a size limit
-// and every exchange a time limit.
+// It dials no public address, uses no proxy and repeats no request. It follows one
+// kind of redirect, to HTTPS on the recorder itself: with questions always, with a
+// password only where the owner agreed to the certificate. HTTP Basic needs the
+// owner's consent. Every answer has a size limit and every exchange a time limit.
 package recorder

@@ -22,11 +22,12 @@ const (
 	NotSupported                  // the recorder does not have this, or not in a form rekey uses
 	Lost                          // the request was sent, at least in part; no answer came
 	Unsent                        // not a byte of the request was sent
+	Untrusted                     // its certificate is none the owner agreed to; nothing secret was sent
 )
 
 var kindNames = [...]string{"unknown", "not reachable", "not a local address", "refused", "account locked",
 	"connection limit", "not initialised", "session ended", "unreadable answer", "answer too large",
-	"not supported", "answer lost", "not sent"}
+	"not supported", "answer lost", "not sent", "certificate not agreed to"}
 
 // String says the kind in a few words.
 func (k Kind) String() string {
@@ -43,7 +44,7 @@ type Error struct {
 	Kind       Kind          // why
 	RetryAfter time.Duration // of Locked, when RetryKnown
 	RetryKnown bool          // the recorder said how long
-	Err        error         // the cause, or nil: a net error, a *wire.Error, a *wire.CGIError or a *CallError
+	Err        error         // the cause, or nil: a net error, a *wire.Error, a *wire.CGIError, a *CallError, a *RedirectError, a *CertificateError
 }
 
 // Error gives operation, kind and cause.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,11 +26,14 @@ type ask struct {
 	auth    string // Authorization value
 	cookies []*http.Cookie
 	proof   bool
+	secret  bool // it carries a session, or a password in whatever form
+	limit   int  // of the answer's body in bytes; 0 is maxBody
 }
 
 // reply is one answer. short is a body that ended before its announced length:
 // what there is may still be a whole JSON value.
 type reply struct {
+	at     *target
 	status int
 	header http.Header
 	body   []byte
@@ -39,57 +43,98 @@ type reply struct {
 var (
 	errEncoded  = errors.New("the body is compressed, although nobody asked for that")
 	errNotHTTP  = errors.New("the answer is not HTTP, or its header is too large")
-	errBodySize = errors.New("the body is larger than 1 MiB")
+	errBodySize = errors.New("the body is larger than the limit")
 )
 
 // exchange sends one request once and reads the whole answer. Its errors have
 // kind Unsent when not a byte left, Lost when the answer is missing, Unreachable
-// (Unsent, too) when nobody could be dialed, Garbage or TooLarge for an answer
-// that is none.
+// (Unsent, too) when nobody could be dialed, Untrusted (Unsent, too) for a
+// certificate that was not agreed to, Garbage or TooLarge for an answer that is
+// none.
 func (c *Client) exchange(ctx context.Context, a ask) (reply, error) {
 	t, err := c.target(ctx, a.op)
 	if err != nil {
 		return reply{}, err
 	}
-	info := RequestInfo{Op: a.op, Method: a.method, Target: redactTarget(a.target), Call: a.call, Proof: a.proof}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout())
+	defer cancel()
+	return c.told(t, a, func() (reply, error) {
+		res, r, err := c.send(ctx, t, a)
+		if err != nil {
+			return r, err
+		}
+		defer res.Body.Close()
+		limit := a.limit
+		if limit == 0 {
+			limit = maxBody
+		}
+		r.body, err = io.ReadAll(io.LimitReader(res.Body, int64(limit)+1))
+		switch {
+		case len(r.body) > limit:
+			r.body = nil
+			return r, &Error{Op: a.op, Kind: TooLarge, Err: errBodySize}
+		case errors.Is(err, io.ErrUnexpectedEOF):
+			r.short = true
+		case err != nil:
+			return r, broken(ctx, a.op, progressOf(res.Request.Context()), err)
+		}
+		return r, nil
+	})
+}
+
+// told runs an exchange between the two hooks.
+func (c *Client) told(t *target, a ask, do func() (reply, error)) (reply, error) {
+	if c.OnRequest == nil && c.OnResponse == nil {
+		return do()
+	}
+	info := RequestInfo{Op: a.op, Method: a.method, Target: redactTarget(a.target), Call: a.call, Proof: a.proof,
+		Secure: t.secure, Headers: a.headers(), Sent: len(a.body)}
 	c.tellRequest(info)
 	start := time.Now()
-	r, err := c.roundTrip(ctx, t, a)
-	c.tellResponse(ResponseInfo{RequestInfo: info, Status: r.status, Bytes: len(r.body), Took: time.Since(start), Err: err})
+	r, err := do()
+	done := ResponseInfo{RequestInfo: info, Status: r.status, Headers: headerNames(r.header),
+		Bytes: len(r.body), Took: time.Since(start), Err: err}
+	if a.call != "" && len(r.body) > 0 {
+		if res, err := wire.DecodeResponse(r.body); err == nil {
+			done.Code = res.Code()
+		}
+	}
+	c.tellResponse(done)
 	return r, err
 }
 
-func (c *Client) roundTrip(ctx context.Context, t *target, a ask) (reply, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout())
-	defer cancel()
+// send sends the request and reads the answer's header. The caller closes the
+// body unless there is an error.
+func (c *Client) send(ctx context.Context, t *target, a ask) (*http.Response, reply, error) {
+	if t.secure && c.Fingerprint == "" && (a.proof || a.secret || a.auth != "") {
+		return nil, reply{}, &Error{Op: a.op, Kind: Untrusted, Err: &CertificateError{Seen: c.Certificate()}}
+	}
 	p := new(progress)
 	if c.Transport != nil {
 		p.written.Store(1)
 	}
-	req, err := newRequest(context.WithValue(ctx, progressKey{}, p), t, a)
+	ctx = context.WithValue(ctx, progressKey{}, p)
+	req, err := newRequest(ctx, t, a)
 	if err != nil {
-		return reply{}, &Error{Op: a.op, Kind: Unsent, Err: err}
+		return nil, reply{}, &Error{Op: a.op, Kind: Unsent, Err: err}
 	}
 	res, err := c.transport(t).RoundTrip(req)
 	if err != nil {
-		return reply{}, broken(ctx, a.op, p, err)
+		return nil, reply{}, broken(ctx, a.op, p, err)
 	}
-	defer res.Body.Close()
-	r := reply{status: res.StatusCode, header: res.Header}
+	r := reply{at: t, status: res.StatusCode, header: res.Header}
 	if e := res.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
-		return r, &Error{Op: a.op, Kind: Garbage, Err: errEncoded}
+		res.Body.Close()
+		return nil, r, &Error{Op: a.op, Kind: Garbage, Err: errEncoded}
 	}
-	r.body, err = io.ReadAll(io.LimitReader(res.Body, maxBody+1))
-	switch {
-	case len(r.body) > maxBody:
-		r.body = nil
-		return r, &Error{Op: a.op, Kind: TooLarge, Err: errBodySize}
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		r.short = true
-	case err != nil:
-		return r, broken(ctx, a.op, p, err)
+	return res, r, nil
+}
+
+func progressOf(ctx context.Context) *progress {
+	if p, ok := ctx.Value(progressKey{}).(*progress); ok {
+		return p
 	}
-	return r, nil
+	return new(progress)
 }
 
 func newRequest(ctx context.Context, t *target, a ask) (*http.Request, error) {
@@ -97,7 +142,7 @@ func newRequest(ctx context.Context, t *target, a ask) (*http.Request, error) {
 	if a.body != nil {
 		body = bytes.NewReader(a.body)
 	}
-	req, err := http.NewRequestWithContext(ctx, a.method, "http://"+t.hostPort()+a.target, body)
+	req, err := http.NewRequestWithContext(ctx, a.method, t.url(a.target), body)
 	if err != nil {
 		return nil, errAddress // the error of net/url repeats the target
 	}
@@ -119,7 +164,10 @@ func newRequest(ctx context.Context, t *target, a ask) (*http.Request, error) {
 // broken makes the error of an exchange that ended without a whole answer.
 func broken(ctx context.Context, op string, p *progress, err error) error {
 	kind := failure(ctx, p)
+	var cert *CertificateError
 	switch {
+	case errors.As(err, &cert):
+		kind, err = Untrusted, cert
 	case ctx.Err() != nil:
 		err = context.Cause(ctx) // not the noise it makes in net/http
 	// net/http quotes what it received; an error may be printed, so it must not.
@@ -142,6 +190,40 @@ func failure(ctx context.Context, p *progress) Kind {
 		return Lost // net/http calls an answer malformed that merely broke off
 	}
 	return Garbage
+}
+
+// headers names what newRequest sets.
+func (a ask) headers() []string {
+	names := []string{"User-Agent"}
+	if a.body != nil {
+		names = append(names, "Content-Type")
+	}
+	if a.auth != "" {
+		names = append(names, "Authorization")
+	}
+	if len(a.cookies) > 0 {
+		names = append(names, "Cookie")
+	}
+	slices.Sort(names)
+	return names
+}
+
+// maxHeaderNames is how many names the hooks are told.
+const maxHeaderNames = 24
+
+// headerNames gives the names of an answer's headers. One that is no plain word
+// may be anything, also a secret coming back, so it is not told.
+func headerNames(h http.Header) []string {
+	var names []string
+	for name := range h {
+		if len(name) > 32 || strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz-") != "" {
+			name = "[other]"
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	return names[:min(len(names), maxHeaderNames)]
 }
 
 // redactTarget keeps path and action. Everything else in a query may be a

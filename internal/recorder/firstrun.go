@@ -102,7 +102,7 @@ func firstRunUnsent(err error) FirstRunOutcome {
 func firstRunVerdict(err error, sent bool) FirstRunVerdict {
 	var call *CallError
 	switch k := KindOf(err); {
-	case !sent, k == Unsent, k == Unreachable, k == PublicAddress:
+	case !sent, k == Unsent, k == Unreachable, k == PublicAddress, k == Untrusted:
 		return FirstRunUnsent
 	case k == Lost:
 		return FirstRunLost
@@ -122,7 +122,8 @@ func (c *Client) initStatus(ctx context.Context, op string) (wire.InitStatus, er
 // outside makes one call that needs no login and reads its params into out, if
 // not nil.
 func (c *Client) outside(ctx context.Context, op string, r wire.Request, out any) error {
-	res, _, err := c.post(ctx, ask{op: op, target: wire.PathOutside}, r)
+	sealed := r.Method == wire.MethodInitAccount || r.Method == wire.MethodInitAccess
+	res, _, err := c.post(ctx, ask{op: op, target: wire.PathOutside, secret: sealed}, r)
 	if err != nil {
 		return err
 	}

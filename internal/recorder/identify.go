@@ -21,7 +21,8 @@ var errStranger = errors.New("something answers, but not as a recorder of this f
 // Identify gathers what a recorder shows without a login: discovery, front page,
 // login challenges, and the set-up state. No request carries a password or a
 // proof, so it cannot lock an account. Sources that do not answer are recorded
-// and tolerated; the error is Unreachable when none did, and NotSupported, with
+// and tolerated. A recorder that sends to its own HTTPS service is asked there,
+// whatever its certificate; nothing else is followed. The error is Unreachable when none did, and NotSupported, with
 // the identity filled as far as it goes, when nothing looked like a recorder.
 func (c *Client) Identify(ctx context.Context) (Identity, error) {
 	t, err := c.target(ctx, opIdentify)
@@ -62,17 +63,27 @@ var errNotAsked = errors.New("not asked")
 // askWeb asks over HTTP, one question after the other: small recorders serve few
 // connections. When nobody can be dialed the rest is not tried.
 func (c *Client) askWeb(ctx context.Context, s *Sources) {
-	s.page(c.exchange(ctx, ask{op: opIdentify, method: http.MethodGet, target: "/"}))
+	rep, err := c.exchange(ctx, ask{op: opIdentify, method: http.MethodGet, target: "/"})
+	if e := redirected(rep.at, rep); err == nil && e != nil {
+		s.Redirect = e
+		if e.to != nil { // once: over HTTPS nothing is followed
+			c = c.over(e.to)
+			rep, err = c.exchange(ctx, ask{op: opIdentify, method: http.MethodGet, target: "/"})
+		}
+	}
+	s.page(rep, err)
 	if KindOf(s.PageErr) == Unreachable {
 		s.ChallengeErr, s.CGIErr, s.OutsideErr = s.PageErr, s.PageErr, s.PageErr
 		return
 	}
 	s.challenge(c.challenge(ctx, opIdentify, "admin"))
 	s.cgi(c.exchange(ctx, ask{op: opIdentify, method: http.MethodGet, target: probeTarget}))
-	st, err := c.initStatus(ctx, opIdentify)
+	var st wire.InitStatus
+	st, err = c.initStatus(ctx, opIdentify)
 	if s.OutsideErr = err; err == nil {
 		s.Outside = &st
 	}
+	s.Certificate = c.Certificate()
 }
 
 func (s *Sources) page(rep reply, err error) {

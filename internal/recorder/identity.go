@@ -69,6 +69,9 @@ type Sources struct {
 	PageMark   Mark // what the front page is known by
 	PageErr    error
 
+	Redirect    *RedirectError // where the front page sends, nil if nowhere
+	Certificate string         // fingerprint of its certificate, empty without HTTPS
+
 	Challenge    *wire.LoginChallenge // RPC2 step 1, without its random; no proof of anything
 	ChallengeErr error                // a recorder may answer an error such as uninitialised
 

@@ -9,8 +9,10 @@ type Via string
 
 // The protocols.
 const (
-	ViaRPC Via = "rpc2"
-	ViaCGI Via = "cgi"
+	ViaRPC   Via = "rpc2"
+	ViaCGI   Via = "cgi"
+	ViaBasic Via = "basic" // CGI with a password in a readable form
+	ViaDVRIP Via = "dvrip"
 )
 
 // Verdict is what became of one password proof.
@@ -66,7 +68,7 @@ func failed(via Via, err error, sent bool) Outcome {
 		return o
 	}
 	switch KindOf(err) {
-	case Unsent, Unreachable, PublicAddress:
+	case Unsent, Unreachable, PublicAddress, Untrusted:
 	case Lost:
 		o.Verdict = AnswerLost
 	case Limit:

@@ -71,6 +71,14 @@ var errNoPassword = errors.New("neither the account nor its passwords may be emp
 // nonce, then one with the change and a proof. It is never repeated; after lost
 // and unclear, a login with the new password tells.
 func (c *Client) SetPassword(ctx context.Context, p PasswordChange) ChangeOutcome {
+	o := c.setPassword(ctx, p)
+	if next := c.followed(o.Err); o.Verdict == ChangeUnsent && next != nil {
+		return next.setPassword(ctx, p)
+	}
+	return o
+}
+
+func (c *Client) setPassword(ctx context.Context, p PasswordChange) ChangeOutcome {
 	login, with := p.Login, p.LoginPassword
 	if login == "" {
 		login, with = p.User, p.Old
@@ -88,7 +96,7 @@ func (c *Client) SetPassword(ctx context.Context, p PasswordChange) ChangeOutcom
 		{Key: "pwd", Value: p.New.Reveal()},
 		{Key: "pwdOld", Value: p.Old.Reveal()},
 	})
-	rep, err := c.digestGet(ctx, opPassword, target, ch, login, with)
+	rep, err := c.provedGet(ctx, opPassword, target, ch, login, with)
 	if err != nil {
 		return ChangeOutcome{changeFailed(err), err}
 	}
@@ -97,7 +105,7 @@ func (c *Client) SetPassword(ctx context.Context, p PasswordChange) ChangeOutcom
 
 func changeFailed(err error) ChangeVerdict {
 	switch KindOf(err) {
-	case Unsent, Unreachable, PublicAddress:
+	case Unsent, Unreachable, PublicAddress, Untrusted:
 		return ChangeUnsent
 	case Lost:
 		return ChangeLost

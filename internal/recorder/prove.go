@@ -27,13 +27,34 @@ var (
 
 // Prove sends one password proof: by RPC2, or, only where the recorder has no
 // RPC2 login, by CGI. RPC2 comes first because only it tells a wrong password
-// from a lock. It never sends a second proof.
+// from a lock. A recorder that sends its callers to HTTPS on itself is asked there
+// if the owner agreed to its certificate. It never sends a second proof: each
+// further way is tried only after one by which none left.
 func (c *Client) Prove(ctx context.Context, user string, password secret.String) Outcome {
+	o := c.proveWeb(ctx, user, password)
+	if next := c.followed(o.Err); o.Verdict == NotSent && next != nil {
+		return next.proveWeb(ctx, user, password)
+	}
+	return o
+}
+
+func (c *Client) proveWeb(ctx context.Context, user string, password secret.String) Outcome {
 	o := c.ProveRPC(ctx, user, password)
 	if o.Verdict == NotSent && KindOf(o.Err) == NotSupported {
 		return c.ProveCGI(ctx, user, password)
 	}
 	return o
+}
+
+// followed gives a client of the HTTPS service that a recorder sent to, nil if it
+// sent nowhere or the owner did not agree to a certificate. It is asked before a
+// proof left, never after.
+func (c *Client) followed(err error) *Client {
+	var e *RedirectError
+	if c.Fingerprint == "" || !errors.As(err, &e) || e.to == nil {
+		return nil
+	}
+	return c.over(e.to)
 }
 
 // ProveRPC sends one password proof by RPC2: a challenge is fetched, which is no
@@ -72,6 +93,11 @@ func (c *Client) challenge(ctx context.Context, op, user string) (wire.Response,
 	}
 	res, _, err := c.post(ctx, ask{op: op, target: wire.PathLogin},
 		wire.Request{Method: wire.MethodLogin, Params: params, ID: 1})
+	// Firmware without RPC2 shows its front page, or asks for HTTP credentials first,
+	// as it does of every page; RPC2 itself answers a refusal with 200.
+	if errors.Is(err, errPage) || KindOf(err) == Refused {
+		return res, nil, &Error{Op: op, Kind: NotSupported, Err: err}
+	}
 	if err != nil {
 		return res, nil, err
 	}

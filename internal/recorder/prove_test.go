@@ -81,7 +81,7 @@ func TestNoProofWithoutChallenge(t *testing.T) {
 		{"plain password asked", json(strings.Replace(challengeBody, "Default", "Plain", 1)), outcome{Verdict: NotSent, Kind: NotSupported}},
 		{"Basic asked", json(strings.Replace(challengeBody, "Default", "Basic", 1)), outcome{Verdict: NotSent, Kind: NotSupported}},
 		{"no random", json(strings.Replace(challengeBody, `"1452638970"`, `""`, 1)), outcome{Verdict: NotSent, Kind: Garbage}},
-		{"HTML", answer("200 OK", "text/html", "<html>"), outcome{Verdict: NotSent, Kind: Garbage}},
+		{"HTML", answer("200 OK", "text/html", "<html>"), outcome{Verdict: NotSent, Kind: NotSupported}},
 		{"redirect", answer("302 Found", "text/html", "", "Location: http://203.0.113.9/"), outcome{Verdict: NotSent, Kind: NotSupported}},
 		{"closed", "", outcome{Verdict: NotSent, Kind: Lost}},
 		{"not HTTP", "RTSP/1.0 200 OK\r\n\r\n", outcome{Verdict: NotSent, Kind: Garbage}},

@@ -60,7 +60,7 @@ func (s *Session) call(ctx context.Context, op, method string, params, out any) 
 	if err != nil {
 		return wire.Response{}, &Error{Op: op, Kind: Unsent, Err: err}
 	}
-	res, _, err := s.client.post(ctx, ask{op: op, target: wire.PathRPC, cookies: s.cookies},
+	res, _, err := s.client.post(ctx, ask{op: op, target: wire.PathRPC, cookies: s.cookies, secret: true},
 		wire.Request{Method: method, Params: raw, ID: s.last.Add(1), Session: s.id})
 	if err != nil {
 		return res, err

@@ -66,13 +66,25 @@ func (c *Client) transport(t *target) http.RoundTripper {
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 				return c.dial(ctx, t)
 			},
+			DialTLSContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				return c.dialTLS(ctx, t)
+			},
 		}
 	}
 	return c.trip
 }
 
-// dial tries the checked addresses in turn; it never looks at the name again.
+// dial tries the checked addresses in turn and counts what goes over the
+// connection; it never looks at the name again.
 func (c *Client) dial(ctx context.Context, t *target) (net.Conn, error) {
+	conn, err := c.dialRaw(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return counted(ctx, conn), nil
+}
+
+func (c *Client) dialRaw(ctx context.Context, t *target) (net.Conn, error) {
 	dial := c.DialContext
 	if dial == nil {
 		dial = new(net.Dialer).DialContext
@@ -84,13 +96,19 @@ func (c *Client) dial(ctx context.Context, t *target) (net.Conn, error) {
 			errs = append(errs, err)
 			continue
 		}
-		if p, ok := ctx.Value(progressKey{}).(*progress); ok {
-			p.dialed.Store(true)
-			conn = countConn{conn, p}
-		}
 		return conn, nil
 	}
 	return nil, errors.Join(errs...)
+}
+
+// counted makes a connection count for the exchange it was dialed for.
+func counted(ctx context.Context, conn net.Conn) net.Conn {
+	p, ok := ctx.Value(progressKey{}).(*progress)
+	if !ok {
+		return conn
+	}
+	p.dialed.Store(true)
+	return countConn{conn, p}
 }
 
 func (c *Client) dialOne(ctx context.Context, dial func(context.Context, string, string) (net.Conn, error),

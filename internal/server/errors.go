@@ -31,6 +31,7 @@ var responses = map[rekey.Code]response{
 	rekey.CodeClockDoubt:    {status: http.StatusConflict},
 	rekey.CodeUnknownModel:  {status: http.StatusUnprocessableEntity},
 	rekey.CodeUnsupported:   {status: http.StatusUnprocessableEntity},
+	rekey.CodeUntrusted:     {status: http.StatusUnprocessableEntity},
 	rekey.CodePublicAddress: {status: http.StatusUnprocessableEntity},
 	rekey.CodeUnreachable:   {status: http.StatusBadGateway},
 	rekey.CodeRefused:       {status: http.StatusBadGateway},

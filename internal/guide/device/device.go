@@ -22,6 +22,9 @@ type Options struct {
 	Timeout       time.Duration // of one exchange; 0 is the client's own
 	DiscoveryWait time.Duration // 0 is the client's own
 	DiscoveryPort int           // 0 is the recorders' own port
+	DVRIPPort     int           // see [recorder.Client]
+	Fingerprint   string        // of the certificate the owner agreed to
+	AllowBasic    bool          // the owner's consent to a readable password
 	OnRequest     func(recorder.RequestInfo)
 	OnResponse    func(recorder.ResponseInfo)
 }
@@ -57,16 +60,18 @@ func (d *Devices) DiscoveryAt(address, discovery string) {
 // local network now, as far as it is one, and as a name when it is first used.
 func (d *Devices) At(address string) (guide.Device, error) {
 	address = strings.TrimSpace(address)
-	host, port := address, "80"
-	if h, p, err := net.SplitHostPort(address); err == nil {
+	bare, _ := strings.CutPrefix(address, "https://")
+	bare = strings.TrimSuffix(bare, "/")
+	host, port := bare, "80"
+	if h, p, err := net.SplitHostPort(bare); err == nil {
 		host, port = h, p
 	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" || len(address) > 255 || strings.ContainsAny(address, "/@ ?#") {
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" || len(address) > 255 || strings.ContainsAny(bare, "/@ ?#") {
 		return nil, rekey.Errorf(rekey.CodeInvalid, "%q is not the address of a recorder", address).
-			WithHint("Type an address like 192.168.1.108, with :port if it is not 80.")
+			WithHint("Type an address like 192.168.1.108, with :port if it is not 80, or https://192.168.1.108.")
 	}
 	if a, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil && !recorder.LocalAddr(a) {
-		return nil, publicAddress(address)
+		return nil, Explain(address, &recorder.Error{Op: "identify", Kind: recorder.PublicAddress})
 	}
 	d.mu.Lock()
 	search, own := d.ports[address]
@@ -76,14 +81,10 @@ func (d *Devices) At(address string) (guide.Device, error) {
 	}
 	return &device{address: address, client: &recorder.Client{
 		Address: address, DiscoveryPort: search, Timeout: d.options.Timeout,
-		DiscoveryWait: d.options.DiscoveryWait,
-		OnRequest:     d.options.OnRequest, OnResponse: d.options.OnResponse,
+		DiscoveryWait: d.options.DiscoveryWait, DVRIPPort: d.options.DVRIPPort,
+		Fingerprint: d.options.Fingerprint, AllowBasic: d.options.AllowBasic,
+		OnRequest: d.options.OnRequest, OnResponse: d.options.OnResponse,
 	}}, nil
-}
-
-func publicAddress(address string) *rekey.Error {
-	return rekey.Errorf(rekey.CodePublicAddress, "%s is not an address of a local network", address).
-		WithHint("rekey talks to recorders on your own network only. Nothing was sent.")
 }
 
 type device struct {
@@ -95,16 +96,20 @@ type device struct {
 func (d *device) Identify(ctx context.Context) (guide.Sighting, error) {
 	seen, err := d.client.Identify(ctx)
 	if err != nil {
-		return guide.Sighting{}, d.coded(err)
+		return guide.Sighting{}, Explain(d.address, err)
 	}
 	via := guide.ViaWeb
 	if seen.Sources.Discovery != nil {
 		via = guide.ViaDiscovery
 	}
-	return guide.Sighting{Via: via, Identity: rekey.Identity{
+	sighting := guide.Sighting{Via: via, Certificate: seen.Sources.Certificate, Identity: rekey.Identity{
 		Address: d.address, Model: seen.Model, Serial: seen.Serial, MAC: seen.MAC, Firmware: seen.Firmware,
 		Generation: generation(seen.Generation), State: rekey.InitState(seen.State),
-	}}, nil
+	}}
+	if to := seen.Sources.Redirect; to != nil {
+		sighting.SendsTo = to.Host
+	}
+	return sighting, nil
 }
 
 func generation(g recorder.Generation) rekey.Generation {
@@ -155,22 +160,4 @@ func (d *device) FirstRun(ctx context.Context, account string, password secret.S
 	// "initialised" is lost too: an earlier call may have set it, and whether with
 	// this password only a login tells.
 	return rekey.SendLost
-}
-
-// coded translates the client's errors.
-func (d *device) coded(err error) error {
-	switch recorder.KindOf(err) {
-	case recorder.PublicAddress:
-		return publicAddress(d.address).Wrap(err)
-	case recorder.Unreachable, recorder.Lost, recorder.Unsent:
-		return rekey.Errorf(rekey.CodeUnreachable, "No recorder answers at %s", d.address).
-			WithHint("Check its power and network cable, and the address.").Wrap(err)
-	case recorder.NotSupported, recorder.Garbage, recorder.TooLarge:
-		return rekey.Errorf(rekey.CodeGarbage, "What answers at %s is not a recorder that rekey knows", d.address).
-			WithHint("Check the address. Nothing was sent but questions.").Wrap(err)
-	case recorder.Limit:
-		return rekey.Errorf(rekey.CodeLimit, "The recorder at %s has too many connections", d.address).
-			WithHint("Close the apps and programs that are connected to it.").Wrap(err)
-	}
-	return rekey.Errorf(rekey.CodeInternal, "The recorder at %s could not be asked", d.address).Wrap(err)
 }
