@@ -43,4 +43,5 @@ const (
 	MaxFirmwareName = 255       // file name
 
 	MaxRows = 1024 // rows of one answer, for example items[0] to items[1023]
+	MaxList = 64   // values of one list in a row
 )
