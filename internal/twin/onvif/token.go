@@ -1,0 +1,87 @@
+package onvif
+
+import (
+	"crypto/sha1"
+	"crypto/subtle"
+	"encoding/base64"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Freshness is how far a token's time may be from the recorder's, either way. Five
+// minutes are the recommendation of WS-Security; what recorders take is not known.
+const Freshness = 5 * time.Minute
+
+const maxReplays = 1024
+
+// token is a UsernameToken of the kind PasswordDigest.
+type token struct {
+	user    string
+	digest  []byte
+	nonce   []byte
+	created string
+}
+
+// readToken finds the token in a header. Anything else, a password in clear above
+// all, counts as no credentials: it is never judged and costs no try.
+func readToken(header *node) (token, bool) {
+	n := header.at("Security", "UsernameToken")
+	password := n.child("Password")
+	if password == nil || password.attr("Type") != passwordDigest {
+		return token{}, false
+	}
+	t := token{user: n.text("Username"), created: n.text("Created")}
+	digest, err := base64.StdEncoding.DecodeString(password.Text)
+	// Padded or not: both are sent.
+	nonce, err2 := base64.RawStdEncoding.DecodeString(strings.TrimRight(n.text("Nonce"), "="))
+	if err != nil || err2 != nil || t.user == "" || len(nonce) == 0 {
+		return token{}, false
+	}
+	t.digest, t.nonce = digest, nonce
+	return t, true
+}
+
+// proves tells whether the token was made with the password, in constant time.
+func (t token) proves(password string) bool {
+	h := sha1.New()
+	h.Write(t.nonce)
+	h.Write([]byte(t.created))
+	h.Write([]byte(password))
+	return subtle.ConstantTimeCompare(h.Sum(nil), t.digest) == 1
+}
+
+// at is the time of the token.
+func (t token) at() (time.Time, bool) {
+	at, err := time.Parse(time.RFC3339Nano, t.created)
+	return at, err == nil
+}
+
+// replays are the nonces seen within the window.
+type replays struct {
+	list []seen
+}
+
+type seen struct {
+	nonce string
+	at    time.Time // of the token
+}
+
+// fresh takes a token once and only near its time. What falls out of the window is
+// forgotten; it could not come back.
+func (r *replays) fresh(t token, now time.Time) bool {
+	at, ok := t.at()
+	if !ok || at.Sub(now).Abs() > Freshness {
+		return false
+	}
+	r.list = slices.DeleteFunc(r.list, func(s seen) bool { return s.at.Sub(now).Abs() > Freshness })
+	nonce := string(t.nonce[:min(len(t.nonce), 64)])
+	if slices.ContainsFunc(r.list, func(s seen) bool { return s.nonce == nonce }) {
+		return false
+	}
+	if len(r.list) >= maxReplays {
+		r.list = slices.Delete(r.list, 0, maxReplays/4)
+	}
+	r.list = append(r.list, seen{nonce, at})
+	return true
+}
