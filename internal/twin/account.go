@@ -21,6 +21,13 @@ type account struct {
 	// from Gen2 after a password over generation A's limit: the login then never
 	// matches, but whoever is still logged in may name the old one and set another.
 	Typed string `json:"typed"`
+
+	// Operator is a level that ONVIF knows within the group user.
+	Operator bool `json:"operator,omitempty"`
+
+	// clear is the password itself, which only a UsernameToken needs. It is in
+	// memory and never in a state file: empty when it is not known any more.
+	clear Password
 }
 
 // unmatched stands for a stored hash that no password gives.
@@ -32,11 +39,13 @@ func (a *account) set(realm, password string, s Switches, g Generation) {
 	if g == GenA && len(password) > s.LongLimit {
 		if s.LongPassword == LongNeverMatches {
 			a.Gen2, a.Gen1 = unmatched, unmatched
+			a.clear = ""
 			return
 		}
 		password = password[:s.LongLimit]
 	}
 	a.Gen2, a.Gen1 = wire.Gen2(a.Name, realm, password), wire.Gen1(password)
+	a.clear = Password(password)
 }
 
 // named tells whether old is the password last set. Where long passwords are cut,
@@ -46,9 +55,13 @@ func (a *account) named(realm, old string) bool {
 	return wire.Equal(h, a.Typed) || wire.Equal(h, a.Gen2)
 }
 
-// matches tells whether the password logs in.
+// matches tells whether the password logs in. One that does is remembered.
 func (a *account) matches(realm, password string) bool {
-	return a.usable() && wire.Equal(wire.Gen2(a.Name, realm, password), a.Gen2)
+	ok := a.usable() && wire.Equal(wire.Gen2(a.Name, realm, password), a.Gen2)
+	if ok {
+		a.clear = Password(password)
+	}
+	return ok
 }
 
 // usable guards every comparison of a proof: the stand-in for "never matches" is
@@ -81,4 +94,13 @@ func (f *flash) account(name string) *account {
 		return nil
 	}
 	return &f.Accounts[i]
+}
+
+// recall finds out the passwords in clear that anybody knows, after a state file
+// was read: those of the factory.
+func (f *flash) recall(realm string) {
+	for i := range f.Accounts {
+		a := &f.Accounts[i]
+		a.matches(realm, a.Name) // every stock account's password is its name
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+	"github.com/rekey-dvr/rekey/internal/twin/onvif"
 )
 
 const cgiFolder = "/cgi-bin/"
@@ -23,6 +24,8 @@ func (t *Twin) route(now time.Time, q *request) reply {
 		return t.rpc(now, q)
 	case q.Path == wire.PathOutside && t.body.firstRun():
 		return t.outside(now, q)
+	case strings.HasPrefix(q.Path, onvif.Folder):
+		return t.onvif(now, q)
 	}
 	return refuse(404, wire.CGIOther)
 }

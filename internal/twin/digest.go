@@ -65,6 +65,13 @@ func newNonce(g Generation) string {
 // challenge asks for a proof. The body is the same whatever the reason, but for a
 // lock on newer firmware.
 func (t *Twin) challenge(now time.Time, stale bool, kind wire.CGIKind) reply {
+	r := refuse(401, kind)
+	r.extra = t.challengeLines(now, stale)
+	return r
+}
+
+// challengeLines are the header lines that ask for a proof.
+func (t *Twin) challengeLines(now time.Time, stale bool) []string {
 	g := t.body.Model.Generation
 	c := wire.Challenge{
 		Scheme: wire.SchemeDigest, Realm: t.body.realm(), QOP: "auth",
@@ -73,29 +80,16 @@ func (t *Twin) challenge(now time.Time, stale bool, kind wire.CGIKind) reply {
 	if g != GenC {
 		c.Opaque = hex.EncodeToString(random(20))
 	}
-	r := refuse(401, kind)
-	r.extra = []string{"WWW-Authenticate: " + c.String()}
-	return r
+	return []string{"WWW-Authenticate: " + c.String()}
 }
 
 // authenticate judges the proof of a CGI request. Without an account the reply is
-// the answer. Missing credentials, another scheme, another realm and an unknown
-// nonce are no proof and cost nothing.
+// the answer.
 func (t *Twin) authenticate(now time.Time, q *request) (*account, reply) {
-	if !t.body.Flash.Initialised {
-		return nil, t.challenge(now, false, wire.CGIAuthority)
-	}
-	c, err := wire.ParseCredentials(q.Header.Get("Authorization"))
+	v, found := t.digestProof(now, q)
 	switch {
-	case err != nil, c.Realm != t.body.realm(), !signs(c, q):
-		return nil, t.challenge(now, false, wire.CGIAuthority)
-	case !t.mind.nonces.fresh(now, c.Nonce):
-		return nil, t.challenge(now, true, wire.CGIAuthority)
-	}
-	v := t.prove(now, c.Username, q.Address, func(a *account) bool {
-		return c.Verify(q.Method, strings.ToLower(a.Gen2))
-	})
-	switch {
+	case found != proofJudged:
+		return nil, t.challenge(now, found == proofStale, wire.CGIAuthority)
 	case v.result == granted:
 		return v.user, reply{}
 	case v.result == lockedOut && t.body.Model.Generation != GenA:
@@ -104,11 +98,39 @@ func (t *Twin) authenticate(now time.Time, q *request) (*account, reply) {
 	return nil, t.challenge(now, false, wire.CGIAuthority)
 }
 
+// digestFound is what a request brought.
+type digestFound int
+
+const (
+	proofNone digestFound = iota
+	proofStale
+	proofJudged
+)
+
+// digestProof judges the proof in the header of a request. Missing credentials,
+// another scheme, another realm and an unknown nonce are no proof and cost nothing.
+func (t *Twin) digestProof(now time.Time, q *request) (verdict, digestFound) {
+	c, err := wire.ParseCredentials(q.Header.Get("Authorization"))
+	switch {
+	case !t.body.Flash.Initialised, err != nil, c.Realm != t.body.realm(), !signs(c, q):
+		return verdict{}, proofNone
+	case !t.mind.nonces.fresh(now, c.Nonce):
+		return verdict{}, proofStale
+	}
+	return t.prove(now, c.Username, q.Address, func(a *account) bool {
+		return c.Verify(q.Method, strings.ToLower(a.Gen2))
+	}), proofJudged
+}
+
 // signs tells whether the signed address is the requested one. Clients sign either
 // spelling of brackets and spaces, so the decoded paths are compared and the proof
-// is checked over what was signed.
+// is checked over what was signed. Some clients sign the whole address.
 func signs(c wire.Credentials, q *request) bool {
 	path, _, _ := strings.Cut(c.URI, "?")
+	if _, rest, whole := strings.Cut(path, "://"); whole {
+		_, path, _ = strings.Cut(rest, "/")
+		path = "/" + path
+	}
 	decoded, err := wire.Unescape(strings.ReplaceAll(path, "+", "%2B"))
 	return err == nil && decoded == q.Path
 }

@@ -31,6 +31,10 @@ type reply struct {
 	// promises no length. When it returns, the recorder hangs up.
 	stream func(w *streamWriter)
 
+	// later waits, outside the twin's lock, for the reply that takes the place of
+	// this one. It is not there when the client hung up or the recorder went off.
+	later func(w *streamWriter) (r reply, there bool)
+
 	after func(now time.Time) // on the recorder, once the answer is out
 }
 
@@ -57,10 +61,31 @@ func (t *Twin) converse(c net.Conn) {
 	host, _, _ := net.SplitHostPort(c.RemoteAddr().String())
 	q.Address = host
 	p := t.handle(q)
+	if p.later != nil {
+		t.wait(c, &p)
+	}
 	t.deliver(c, p)
 	if p.after != nil {
 		_ = t.do(func(now time.Time) error { p.after(now); return nil })
 	}
+}
+
+// wait lets a reply that comes later come. No bytes are left if it does not.
+func (t *Twin) wait(c net.Conn, p *printed) {
+	later := p.later
+	*p = printed{}
+	t.streamTo(c, func(w *streamWriter) {
+		r, there := later(w)
+		if !there {
+			return
+		}
+		_ = t.do(func(now time.Time) error {
+			if t.serving(now) {
+				t.spoil(p, r)
+			}
+			return nil
+		})
+	})
 }
 
 // deliver puts a printed reply on the connection.
@@ -125,6 +150,9 @@ func (t *Twin) handle(q *request) (p printed) {
 			return nil
 		}
 		r := t.route(now, q)
+		if p.later = r.later; p.later != nil {
+			return nil // the faults are for what comes
+		}
 		if faults.spend(Slow) {
 			p.wait = t.cfg.SlowBy
 		}

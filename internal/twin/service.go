@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+	"github.com/rekey-dvr/rekey/internal/twin/onvif"
 )
 
 // Service names something a recorder offers on the network.
@@ -72,6 +73,7 @@ func makeServices() []*service {
 	rows := []*service{
 		{name: ServiceWeb, port: 80, converse: (*Twin).converse},
 		{name: ServiceDiscovery, port: wire.DiscoveryPort, answer: (*Twin).answerSearch, group: netip.MustParseAddr("239.255.255.251")},
+		{name: ServiceWSDiscovery, port: onvif.DiscoveryPort, answer: (*Twin).answerProbe, group: netip.MustParseAddr(onvif.DiscoveryGroup)},
 	}
 	for _, r := range rows {
 		r.at = r.name.place()

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rekey-dvr/rekey/internal/twin/onvif"
 	"github.com/rekey-dvr/rekey/internal/twin/settings"
 )
 
@@ -51,6 +52,7 @@ type mind struct {
 	sessions sessions
 	nonces   nonces
 	finds    finds
+	onvif    onvif.State
 }
 
 // New makes a twin, or takes it up again from its state file. It opens no socket.
@@ -74,6 +76,7 @@ func New(cfg Config) (*Twin, error) {
 	t := &Twin{cfg: cfg, clock: cfg.Clock, cancel: func() {}}
 	if saved != nil {
 		t.body = saved.Body
+		t.body.Flash.recall(t.body.realm())
 	} else {
 		t.body = fresh(cfg, cfg.Clock.Now())
 		t.dirty = true
@@ -123,6 +126,13 @@ func (b *body) reset() {
 	if b.Flash.Initialised {
 		b.Flash.Accounts = stock(b.realm(), b.Switches)
 	}
+}
+
+// resetButNetwork loads the factory state and keeps the network set-up.
+func (b *body) resetButNetwork() {
+	network := b.Flash.Settings.Lines("Network")
+	b.reset()
+	_, _ = b.Flash.Settings.Set(network) // as they stood
 }
 
 // own is what an owner did long ago: the set-up, and a password for admin.

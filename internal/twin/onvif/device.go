@@ -130,7 +130,7 @@ func getDeviceCaps(c *call) (elem, error) {
 
 func deviceCaps(f Facts) elem {
 	limit := "8"
-	if f.SecurityC {
+	if f.PasswordRule {
 		limit = "32"
 	}
 	return el("tds:Capabilities",

@@ -69,9 +69,9 @@ type Facts struct {
 	NTPServer  string
 	MTU        int
 
-	Channels  []Channel
-	CheckOff  bool // accounts that are no administrators may use ONVIF too
-	SecurityC bool // passwords have a rule: 8 to 32 characters
+	Channels     []Channel
+	CheckOff     bool // accounts that are no administrators may use ONVIF too
+	PasswordRule bool // passwords have a rule: 8 to 32 characters
 }
 
 // Channel is one input.

@@ -1,12 +1,12 @@
 package onvif
 
 import (
-	"crypto/sha1"
-	"crypto/subtle"
 	"encoding/base64"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
 // Freshness is how far a token's time may be from the recorder's, either way. Five
@@ -18,7 +18,7 @@ const maxReplays = 1024
 // token is a UsernameToken of the kind PasswordDigest.
 type token struct {
 	user    string
-	digest  []byte
+	digest  string
 	nonce   []byte
 	created string
 }
@@ -32,23 +32,18 @@ func readToken(header *node) (token, bool) {
 		return token{}, false
 	}
 	t := token{user: n.text("Username"), created: n.text("Created")}
-	digest, err := base64.StdEncoding.DecodeString(password.Text)
 	// Padded or not: both are sent.
-	nonce, err2 := base64.RawStdEncoding.DecodeString(strings.TrimRight(n.text("Nonce"), "="))
-	if err != nil || err2 != nil || t.user == "" || len(nonce) == 0 {
+	nonce, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(n.text("Nonce"), "="))
+	if err != nil || t.user == "" || len(nonce) == 0 {
 		return token{}, false
 	}
-	t.digest, t.nonce = digest, nonce
+	t.digest, t.nonce = password.Text, nonce
 	return t, true
 }
 
 // proves tells whether the token was made with the password, in constant time.
 func (t token) proves(password string) bool {
-	h := sha1.New()
-	h.Write(t.nonce)
-	h.Write([]byte(t.created))
-	h.Write([]byte(password))
-	return subtle.ConstantTimeCompare(h.Sum(nil), t.digest) == 1
+	return wire.VerifyPasswordDigest(t.digest, t.nonce, t.created, password)
 }
 
 // at is the time of the token.

@@ -37,7 +37,7 @@ func TestTokenVector(t *testing.T) {
 		"in clear":        header(t, "admin", "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordText", "admin", nonce, created),
 		"without a user":  header(t, "", passwordDigest, digest, nonce, created),
 		"without a nonce": header(t, "admin", passwordDigest, digest, "", created),
-		"not base64":      header(t, "admin", passwordDigest, "!", nonce, created),
+		"not base64":      header(t, "admin", passwordDigest, digest, "!", created),
 	} {
 		if _, ok := readToken(h); ok {
 			t.Errorf("a token %s is credentials", name)
