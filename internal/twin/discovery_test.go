@@ -28,7 +28,12 @@ func framed(json string) string {
 // search sends a datagram and gives the answer, or "" for silence.
 func (r rig) search(datagram string, patience time.Duration) string {
 	r.Helper()
-	c, err := net.Dial("udp", r.DiscoveryAddress())
+	return r.searchAt(ServiceDiscovery, datagram, patience)
+}
+
+func (r rig) searchAt(s Service, datagram string, patience time.Duration) string {
+	r.Helper()
+	c, err := net.Dial("udp", r.ServiceAddress(s))
 	if err != nil {
 		r.Fatal(err)
 	}

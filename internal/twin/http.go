@@ -46,10 +46,17 @@ type printed struct {
 	wait  time.Duration // in wall time, before all of it
 }
 
-// converse answers one request and hangs up: recorders offer no keep-alive.
+// converse answers one request and hangs up: recorders offer no keep-alive. Packets
+// of DHIP are taken on this port as well.
 func (t *Twin) converse(c net.Conn) {
 	_ = c.SetReadDeadline(time.Now().Add(readWithin))
-	q, err := readRequest(c)
+	r := newRequestReader(c)
+	if r.packets() {
+		t.talk(c, r.unbounded(), false)
+		return
+	}
+	q, err := r.read()
+	r.free()
 	if err != nil {
 		if q != nil {
 			_ = c.SetWriteDeadline(time.Now().Add(writeWithin))

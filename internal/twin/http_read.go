@@ -3,10 +3,12 @@ package twin
 import (
 	"bufio"
 	"io"
+	"math"
 	"net/http/httputil"
 	"net/textproto"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
@@ -29,11 +31,54 @@ type request struct {
 	Address string // of the client, without its port
 }
 
-// readRequest reads one request within its bounds. A request that began but is not
-// HTTP gives both a request and an error.
-func readRequest(c io.Reader) (*request, error) {
-	limited := &io.LimitedReader{R: c, N: maxHead}
-	br := bufio.NewReader(limited)
+// requestReader reads the one request of a connection within its bounds.
+type requestReader struct {
+	limited io.LimitedReader
+	br      *bufio.Reader
+}
+
+// readers are used again: most of what a request costs would be their memory.
+var readers = sync.Pool{New: func() any {
+	r := &requestReader{}
+	r.br = bufio.NewReader(&r.limited)
+	return r
+}}
+
+func newRequestReader(c io.Reader) *requestReader {
+	r := readers.Get().(*requestReader)
+	r.limited = io.LimitedReader{R: c, N: maxHead}
+	r.br.Reset(&r.limited)
+	return r
+}
+
+// free gives the reader back. Nothing that was read refers to it.
+func (r *requestReader) free() {
+	r.limited.R = nil
+	r.br.Reset(nil)
+	readers.Put(r)
+}
+
+// packets tells whether the client speaks DHIP instead of HTTP.
+func (r *requestReader) packets() bool {
+	first, err := r.br.Peek(1)
+	if err != nil || first[0] != wire.FrameHeader {
+		return false
+	}
+	first, _ = r.br.Peek(8)
+	return wire.KindOf(first) == wire.PacketDHIP
+}
+
+// unbounded gives what is on the connection, from its first byte. It must not be
+// freed after.
+func (r *requestReader) unbounded() io.Reader {
+	r.limited.N = math.MaxInt64
+	return r.br
+}
+
+// read reads the request. One that began but is not HTTP gives both a request and
+// an error.
+func (r *requestReader) read() (*request, error) {
+	limited, br := &r.limited, r.br
 	text := textproto.NewReader(br)
 	line, err := text.ReadLine()
 	if err != nil {

@@ -32,7 +32,7 @@ func FuzzRequest(f *testing.F) {
 		twins = append(twins, tw)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		q, err := readRequest(bytes.NewReader(b))
+		q, err := newRequestReader(bytes.NewReader(b)).read()
 		if err != nil {
 			return
 		}

@@ -10,6 +10,8 @@ type verdict struct {
 	user   *account      // of a granted proof
 }
 
+func (v verdict) granted() bool { return v.result == granted }
+
 type verdictResult int
 
 const (

@@ -17,22 +17,27 @@ func (t *Twin) rpc(now time.Time, q *request) reply {
 		if r.Method != wire.MethodLogin {
 			return encode(failed(r, wire.CodeMethodNotFound))
 		}
-		return t.rpcLogin(now, q.Address, r)
+		return t.rpcLoginHTTP(now, q.Address, r)
 	}
-	s := t.mind.sessions.find(now, r.Session)
+	answer, after := t.rpcInSession(now, r, nil)
+	out := encode(answer)
+	out.after = after
+	return out
+}
+
+// rpcInSession answers a call of somebody who should be logged in, over HTTP or on
+// a connection of its own.
+func (t *Twin) rpcInSession(now time.Time, r wire.Request, link *talk) (wire.Response, func(time.Time)) {
+	s := t.mind.sessions.find(now, r.Session, link)
 	if s == nil || s.user == "" {
-		return encode(failed(r, wire.CodeSessionInvalid))
+		return failed(r, wire.CodeSessionInvalid), nil
 	}
 	user := t.body.Flash.account(s.user)
 	if user == nil {
 		t.mind.sessions.end(s.id)
-		return encode(failed(r, wire.CodeSessionInvalid))
+		return failed(r, wire.CodeSessionInvalid), nil
 	}
-	c := rpcCall{Request: r, now: now, user: user}
-	answer, after := t.rpcMethod(&c)
-	out := encode(answer)
-	out.after = after
-	return out
+	return t.rpcMethod(&rpcCall{Request: r, now: now, user: user})
 }
 
 // rpcCall is one call of somebody who is logged in.

@@ -8,34 +8,44 @@ import (
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
+// rpcLoginHTTP is a login over HTTP: newer firmware adds a cookie to a granted one.
+func (t *Twin) rpcLoginHTTP(now time.Time, address string, r wire.Request) reply {
+	answer, granted := t.rpcLogin(now, address, r, nil)
+	out := encode(answer)
+	if granted && t.body.Model.Generation != GenA {
+		out.extra = []string{"Set-Cookie: WebClientHttpSessionID=" + strings.Trim(answer.Session.Key(), `"`) + "; path=/"}
+	}
+	return out
+}
+
 // rpcLogin answers both steps of a login. The first gives a challenge to everyone,
 // locked and unknown users included: a lock shows only in the second. Whatever a
-// client says of its type or of how it logs in earns it nothing.
-func (t *Twin) rpcLogin(now time.Time, address string, r wire.Request) reply {
+// client says of its type or of how it logs in earns it nothing. link is the
+// connection, nil for HTTP.
+func (t *Twin) rpcLogin(now time.Time, address string, r wire.Request, link *talk) (answer wire.Response, granted bool) {
 	var p wire.Login
 	if wire.DecodeParams(r.Params, &p) != nil {
-		return encode(failed(r, wire.CodeInvalidParameter))
+		return failed(r, wire.CodeInvalidParameter), false
 	}
-	s := t.mind.sessions.find(now, r.Session)
+	s := t.mind.sessions.find(now, r.Session, link)
 	if p.Password == "" || s == nil || s.random == "" {
-		return encode(t.rpcChallenge(now, address, r))
+		return t.rpcChallenge(now, address, r, link), false
 	}
 	random := s.random
 	s.random = "" // one proof for one challenge, so that none can be replayed
 	v := t.prove(now, p.UserName, address, func(a *account) bool {
 		return wire.Equal(strings.ToUpper(p.Password), wire.Gen2Proof(a.Name, random, a.Gen2))
 	})
-	if v.result != granted {
+	if !v.granted() {
 		t.mind.sessions.end(s.id)
-		return encode(t.rpcRefused(r, v))
+		return t.rpcRefused(r, v), false
 	}
-	s.user = v.user.Name
-	return t.rpcGranted(now, r, s)
+	return t.rpcGranted(now, r, s, v), true
 }
 
 // rpcChallenge is step 1. Only a recorder without a password, and one whose
 // connections are all in use, give none.
-func (t *Twin) rpcChallenge(now time.Time, address string, r wire.Request) wire.Response {
+func (t *Twin) rpcChallenge(now time.Time, address string, r wire.Request, link *talk) wire.Response {
 	b := &t.body
 	switch {
 	case !b.Flash.Initialised:
@@ -43,7 +53,7 @@ func (t *Twin) rpcChallenge(now time.Time, address string, r wire.Request) wire.
 	case b.Faults.Has(ConnectionLimit):
 		return failed(r, wire.CodeBusy)
 	}
-	s := t.mind.sessions.start(now, b.Model.Generation, address)
+	s := t.mind.sessions.start(now, b.Model.Generation, address, link)
 	s.random = strconv.FormatInt(number(), 10)
 	a := done(r, wire.LoginChallenge{
 		Encryption: wire.EncryptionDefault, MAC: b.Model.flatMAC(), Random: s.random, Realm: b.realm(),
@@ -52,24 +62,28 @@ func (t *Twin) rpcChallenge(now time.Time, address string, r wire.Request) wire.
 	return a
 }
 
-// rpcGranted ends step 2. Newer firmware gives a new session with it.
-func (t *Twin) rpcGranted(now time.Time, r wire.Request, s *session) reply {
-	b := &t.body
-	b.Flash.write(b.Memory.clock(now), "Login", s.user, [2]string{"Address", s.address})
-	t.dirty = true
-	if b.Model.Generation == GenA {
+// logIn gives a session to who has proved himself.
+func (t *Twin) logIn(now time.Time, s *session, user *account) {
+	s.user, t.dirty = user.Name, true
+	t.body.Flash.write(t.body.Memory.clock(now), "Login", s.user, [2]string{"Address", s.address})
+}
+
+// rpcGranted ends step 2. Newer firmware gives a new session with it, over HTTP.
+func (t *Twin) rpcGranted(now time.Time, r wire.Request, s *session, v verdict) wire.Response {
+	g := t.body.Model.Generation
+	if g != GenA && s.link == nil {
+		t.mind.sessions.end(s.id)
+		s = t.mind.sessions.start(now, g, s.address, nil)
+	}
+	t.logIn(now, s, v.user)
+	if g == GenA {
 		a := done(r, nil) // no keep-alive interval on old firmware
 		a.Session = s.id
-		return encode(a)
+		return a
 	}
-	t.mind.sessions.end(s.id)
-	next := t.mind.sessions.start(now, b.Model.Generation, s.address)
-	next.user = s.user
 	a := done(r, wire.LoginGranted{KeepAliveInterval: int(keepAlive.Seconds())})
-	a.Session = next.id
-	out := encode(a)
-	out.extra = []string{"Set-Cookie: WebClientHttpSessionID=" + strings.Trim(next.id.Key(), `"`) + "; path=/"}
-	return out
+	a.Session = s.id
+	return a
 }
 
 // rpcRefused is a step 2 that failed. Generation A says which of the two was wrong

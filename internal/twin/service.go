@@ -72,8 +72,11 @@ func (s *service) limit() int {
 func makeServices() []*service {
 	rows := []*service{
 		{name: ServiceWeb, port: 80, converse: (*Twin).converse},
+		{name: ServiceDVRIP, port: wire.DVRIPPort, converse: (*Twin).converseDVRIP},
+		{name: ServiceDHIP, port: wire.DHIPPort, converse: (*Twin).converseDHIP},
 		{name: ServiceDiscovery, port: wire.DiscoveryPort, answer: (*Twin).answerSearch, group: netip.MustParseAddr("239.255.255.251")},
 		{name: ServiceWSDiscovery, port: onvif.DiscoveryPort, answer: (*Twin).answerProbe, group: netip.MustParseAddr(onvif.DiscoveryGroup)},
+		{name: ServiceLegacy, port: wire.LegacyPort, answer: (*Twin).answerLegacy},
 	}
 	for _, r := range rows {
 		r.at = r.name.place()

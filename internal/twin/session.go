@@ -2,6 +2,7 @@ package twin
 
 import (
 	"encoding/hex"
+	"maps"
 	"time"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
@@ -24,6 +25,7 @@ type session struct {
 	user    string // of a login that was granted
 	address string
 	random  string // of a challenge that waits for its proof
+	link    *talk  // the connection it lives and dies with; nil for HTTP
 	seen    time.Time
 }
 
@@ -37,7 +39,9 @@ func newSession(g Generation) wire.Session {
 
 // start opens a session and lets the ones go that ran out; if all are in use, the
 // one longest silent goes.
-func (s *sessions) start(now time.Time, g Generation, address string) *session {
+// Sessions of a connection are numbers on all firmware: its headers have no room
+// for more.
+func (s *sessions) start(now time.Time, g Generation, address string, link *talk) *session {
 	if s.open == nil {
 		s.open = map[string]*session{}
 	}
@@ -52,15 +56,19 @@ func (s *sessions) start(now time.Time, g Generation, address string) *session {
 	if len(s.open) >= maxSessions {
 		delete(s.open, silent)
 	}
-	one := &session{id: newSession(g), address: address, seen: now}
+	if link != nil {
+		g = GenA
+	}
+	one := &session{id: newSession(g), address: address, seen: now, link: link}
 	s.open[one.id.Key()] = one
 	return one
 }
 
-// find gives a session that is alive, and keeps it so.
-func (s *sessions) find(now time.Time, id wire.Session) *session {
+// find gives a session that is alive, and keeps it so. One that belongs to a
+// connection is found on that connection alone: its number could be guessed.
+func (s *sessions) find(now time.Time, id wire.Session, link *talk) *session {
 	x := s.open[id.Key()]
-	if x == nil {
+	if x == nil || x.link != link {
 		return nil
 	}
 	if now.Sub(x.seen) >= sessionLife {
@@ -72,3 +80,8 @@ func (s *sessions) find(now time.Time, id wire.Session) *session {
 }
 
 func (s *sessions) end(id wire.Session) { delete(s.open, id.Key()) }
+
+// endAll ends what was opened on a connection.
+func (s *sessions) endAll(link *talk) {
+	maps.DeleteFunc(s.open, func(_ string, x *session) bool { return x.link == link })
+}
