@@ -1,6 +1,7 @@
 // Package wire is the bytes a recorder and its client exchange: DHIP frames and
-// discovery, key=value tables, RPC2 envelopes, HTTP Digest, the password hashes
-// and the sealed first-run messages.
+// discovery, the older discovery, DVRIP packets and logins, key=value tables and
+// the rows in them, RPC2 envelopes, HTTP Digest, the password hashes, the sealed
+// first-run messages, streams of events and pictures, and firmware files.
 //
 // It is pure: nothing here opens a connection, reads a clock or draws a random
 // number; whoever needs one passes it in. Every decoder has a named maximum and

@@ -282,10 +282,13 @@ func TestFirmwareName(t *testing.T) {
 			t.Errorf("%s prints as %s, OEM %q", tt.name, got, got.Version.OEM())
 		}
 	}
-	for _, name := range []string{"", ".bin", "update.bin", "Amcrest_HCVR_Vx.y.bin", "V3.bin", "V3..bin", "x_V.bin", strings.Repeat("x", 300) + "_V3.2.bin"} {
+	for _, name := range []string{"", ".bin", "update.bin", "Amcrest_HCVR_Vx.y.bin", "V3.bin", "V3..bin", "V3.2..bin", "a/b_V3.2.bin", "x_V.bin", strings.Repeat("x", 300) + "_V3.2.bin"} {
 		if got, err := ParseFirmwareName(name); err == nil {
 			t.Errorf("%.40s read as %+v", name, got)
 		}
+	}
+	if got, err := ParseFirmwareName("DH__HCVR_V3.200.AC04.5.BIN"); err != nil || got.Family != "HCVR" {
+		t.Errorf("%+v, %v", got, err)
 	}
 	v, err := ParseFirmwareVersion("V3.210.AC01.4")
 	if d := cmp.Diff(FirmwareVersion{"3.210", "AC01", "4", ""}, v); d != "" || err != nil {
@@ -297,12 +300,13 @@ func FuzzFirmwareName(f *testing.F) {
 	for _, tt := range firmwareNames {
 		f.Add(tt.name)
 	}
+	f.Add("V0.00000000.") // a date that was the only thing after the first dot
 	f.Fuzz(func(t *testing.T, s string) {
 		got, err := ParseFirmwareName(s)
-		if err != nil || strings.Contains(s, "__") || strings.Contains(s, "..") || len(s) > MaxFirmwareName-4 {
+		if err != nil || len(s) > MaxFirmwareName-len(".bin") {
 			return
 		}
-		if again, err := ParseFirmwareName(got.String()); err != nil || again.Version != got.Version || again.Date != got.Date {
+		if again, err := ParseFirmwareName(got.String()); err != nil || again != got {
 			t.Errorf("%q: %+v became %+v, %v", s, got, again, err)
 		}
 	})

@@ -1,6 +1,9 @@
 package wire
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // FirmwareName is what the name of a firmware file says:
 // vendor_family_language_standard_Vversion.builddate.bin. The pattern for HDCVI
@@ -24,10 +27,14 @@ type FirmwareVersion struct {
 
 const firmwareNameWhat = "firmware file name"
 
-// ParseFirmwareName reads a file name without its folder. It requires the version.
+// ParseFirmwareName reads a file name without its folder, with or without its
+// ending. It requires the version.
 func ParseFirmwareName(name string) (FirmwareName, error) {
 	if len(name) > MaxFirmwareName {
 		return FirmwareName{}, tooLarge(firmwareNameWhat, "")
+	}
+	if strings.ContainsAny(name, "/\\\r\n\x00") {
+		return FirmwareName{}, malformed(firmwareNameWhat, "a character no file name has")
 	}
 	base := name
 	if i := len(base) - len(".bin"); i >= 0 && strings.EqualFold(base[i:], ".bin") {
@@ -47,7 +54,7 @@ func ParseFirmwareName(name string) (FirmwareName, error) {
 	if n.Version, err = ParseFirmwareVersion(version); err != nil {
 		return FirmwareName{}, err
 	}
-	rest := parts[:last]
+	rest := slices.DeleteFunc(parts[:last], func(s string) bool { return s == "" })
 	if i := len(rest) - 1; i >= 0 && (rest[i] == "N" || rest[i] == "P" || rest[i] == "NP") {
 		n.Standard, rest = rest[i], rest[:i]
 	}
@@ -81,7 +88,7 @@ func ParseFirmwareVersion(s string) (FirmwareVersion, error) {
 		return FirmwareVersion{}, tooLarge(firmwareNameWhat, "version")
 	}
 	parts := strings.Split(strings.TrimPrefix(s, "V"), ".")
-	if len(parts) < 2 || !digits(parts[0]) || !digits(parts[1]) {
+	if len(parts) < 2 || !digits(parts[0]) || !digits(parts[1]) || slices.Contains(parts, "") {
 		return FirmwareVersion{}, malformed(firmwareNameWhat, "version")
 	}
 	v := FirmwareVersion{Platform: parts[0] + "." + parts[1]}

@@ -29,6 +29,13 @@ func TestGen2(t *testing.T) {
 	}
 }
 
+// Protocol notes, vector 4.2b.
+func TestOldProof(t *testing.T) {
+	if got := OldProof("admin", "1452638970", "6QNMIQGe"); got != "0EC70CA9BC72126018853EB17DA69089" {
+		t.Errorf("OldProof = %s", got)
+	}
+}
+
 // The stored hash of RPC2 is HA1 of Digest in upper case: one store serves both.
 func TestHA1IsGen2InLowerCase(t *testing.T) {
 	if got := HA1("admin", "Login to AMC0TESTSN00001", "admin"); got != "bc67bb5915a8b81d6b244d8950f72a59" {
