@@ -15,6 +15,7 @@ var seedRequests = []string{
 	"POST /RPC2_Login HTTP/1.1\r\nContent-Length: 73\r\n\r\n{\"method\":\"global.login\",\"params\":{\"userName\":\"admin\",\"password\":\"\"},\"id\":1}",
 	"POST /RPC2 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
 	"POST /OutsideCmd HTTP/1.1\r\nContent-Length: 36\r\n\r\n{\"method\":\"DevInit.getStatus\",\"id\":1}",
+	"POST /onvif/device_service HTTP/1.1\r\nContent-Length: 197\r\n\r\n<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><SetUser xmlns=\"http://www.onvif.org/ver10/device/wsdl\"><User><Username>admin</Username></User></SetUser></s:Body></s:Envelope>",
 }
 
 // Whatever bytes come, the recorder answers or hangs up, and its accounts stay.
