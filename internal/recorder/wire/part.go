@@ -27,7 +27,7 @@ type Part struct {
 }
 
 // Heartbeat reports the part that only says that the stream is alive.
-func (p Part) Heartbeat() bool { return string(p.Body) == heartbeat }
+func (p Part) Heartbeat() bool { return strings.EqualFold(string(p.Body), heartbeat) }
 
 // Boundary gives the boundary a Content-Type names, "" when it names none.
 func Boundary(contentType string) string {
@@ -203,16 +203,18 @@ func (p *PartReader) body(length int) ([]byte, error) {
 // toDelimiter reads a body without a length.
 func (p *PartReader) toDelimiter(limit int) ([]byte, error) {
 	var body []byte
-	for len(body) <= limit {
+	for newLine := true; len(body) <= limit; {
 		b, err := p.r.ReadSlice('\n')
 		is, last := p.isDelimiter(bytes.TrimRight(b, "\r\n"))
-		if is || last {
+		if newLine && (is || last) {
 			p.delimited, p.ended = is, last
 			return bytes.TrimSuffix(body, []byte(CRLF)), nil
 		}
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return nil, cutShort(err)
 		}
+		// A line longer than the buffer comes in pieces.
+		newLine = err == nil
 		body = append(body, b...)
 	}
 	return nil, tooLarge(partWhat, "body")

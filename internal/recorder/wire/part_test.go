@@ -41,6 +41,8 @@ var partStreams = []struct {
 		[]Part{{TypeJPEG, []byte(picture)}}, io.EOF},
 	{"no length", "--b\r\nContent-Type: image/jpeg\r\n\r\n" + picture + "\r\n--b\r\nContent-Length: 1\r\n\r\ny\r\n",
 		[]Part{{TypeJPEG, []byte(picture)}, {TypeText, []byte("y")}}, io.EOF},
+	{"no length, a long line that ends like a delimiter", "--b\r\nContent-Type: image/jpeg\r\n\r\n" + strings.Repeat("x", MaxPartHeader) + "--b\r\n\r\n--b--\r\n",
+		[]Part{{TypeJPEG, []byte(strings.Repeat("x", MaxPartHeader) + "--b\r\n")}}, io.EOF},
 	{"data over lines", "--b\r\nContent-Length: 47\r\n\r\nCode=A;action=Start;index=0;data={\n  \"a\" : 1\n}\r\n\r\n",
 		[]Part{{TypeText, []byte("Code=A;action=Start;index=0;data={\n  \"a\" : 1\n}")}}, io.EOF},
 	{"nothing", "", nil, io.EOF},

@@ -9,7 +9,7 @@ import (
 // base64 of SHA-1 over nonce, created and password. The nonce is the bytes, not
 // their base64; created is the text exactly as sent.
 func PasswordDigest(nonce []byte, created, password string) string {
-	h := sha1.New() //nolint:gosec // the formula of the standard
+	h := sha1.New()
 	h.Write(nonce)
 	h.Write([]byte(created))
 	h.Write([]byte(password))
