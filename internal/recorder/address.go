@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,11 +14,34 @@ import (
 const maxAddresses = 16
 
 // LocalAddr reports whether a is an address of this computer or a local network:
-// loopback, private (RFC 1918), unique local or link-local. Everything else is
-// refused, so that a typing error never sends a password across the internet.
+// loopback, private (RFC 1918), unique local or link-local. An address kept for
+// documentation (RFC 5737), which no router carries, is local while this computer
+// has one in the same subnet, as test networks do. Everything else is refused, so
+// that a typing error never sends a password across the internet.
 func LocalAddr(a netip.Addr) bool {
+	return localAmong(a, net.InterfaceAddrs)
+}
+
+func localAmong(a netip.Addr, own func() ([]net.Addr, error)) bool {
 	a = a.Unmap()
-	return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast()
+	return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast() || forDocumentation(a) && onLink(a, own)
+}
+
+var documentation = []netip.Prefix{
+	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"),
+}
+
+func forDocumentation(a netip.Addr) bool {
+	return slices.ContainsFunc(documentation, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+// onLink reports whether this computer has an address in a's subnet.
+func onLink(a netip.Addr, own func() ([]net.Addr, error)) bool {
+	all, _ := own()
+	return slices.ContainsFunc(all, func(o net.Addr) bool {
+		p, err := netip.ParsePrefix(o.String())
+		return err == nil && p.Contains(a)
+	})
 }
 
 var (

@@ -12,16 +12,24 @@ func TestLocalAddr(t *testing.T) {
 	for s, want := range map[string]bool{
 		"127.0.0.1": true, "127.255.0.9": true, "10.1.2.3": true, "172.16.0.1": true, "172.31.255.255": true, "192.168.1.108": true,
 		"169.254.1.1": true, "::1": true, "fe80::1": true, "fe80::1%eth0": true, "fd00::1": true, "::ffff:192.168.1.1": true,
-		"8.8.8.8": false, "172.32.0.1": false, "192.0.2.10": false, "100.64.0.1": false, "0.0.0.0": false, "::": false,
+		"8.8.8.8": false, "172.32.0.1": false, "192.0.2.10": true, "198.51.100.9": false, "203.0.113.9": false, "100.64.0.1": false, "0.0.0.0": false, "::": false,
 		"224.0.0.1": false, "255.255.255.255": false, "2001:db8::1": false, "::ffff:8.8.8.8": false, "ff02::1": false,
 	} {
-		if got := LocalAddr(netip.MustParseAddr(s)); got != want {
+		if got := localAmong(netip.MustParseAddr(s), testNetwork); got != want {
 			t.Errorf("%s: %v", s, got)
 		}
 	}
 	if LocalAddr(netip.Addr{}) {
 		t.Error("no address is local")
 	}
+}
+
+// testNetwork is a computer in the first network for documentation, and in a public one.
+func testNetwork() ([]net.Addr, error) {
+	return []net.Addr{
+		&net.IPNet{IP: net.IPv4(192, 0, 2, 2), Mask: net.CIDRMask(24, 32)},
+		&net.IPNet{IP: net.IPv4(8, 8, 8, 9), Mask: net.CIDRMask(24, 32)},
+	}, nil
 }
 
 func TestSplitAddress(t *testing.T) {

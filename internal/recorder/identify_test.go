@@ -225,7 +225,7 @@ func TestGenerationOf(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	for in, want := range map[string]string{"9C8ECD000001": "9c:8e:cd:00:00:01", "9c-8e-cd-00-00-01": "9c:8e:cd:00:00:01", "": "", "x": "", "9C8ECD00000G": ""} {
-		if got := normalMAC(in); got != want {
+		if got := NormalMAC(in); got != want {
 			t.Errorf("MAC %q: %q", in, got)
 		}
 	}

@@ -124,18 +124,13 @@ func (s *Sources) answered() bool {
 // conclude fills everything above Sources from them.
 func (id *Identity) conclude() {
 	s := &id.Sources
-	if d := s.Discovery; d != nil {
-		id.Model, id.Serial = plain(d.Device.DeviceType), plain(d.Device.SerialNo)
-		id.Firmware, id.Vendor = plain(d.Device.Version), plain(d.Device.Vendor)
-		id.MAC = normalMAC(d.MAC)
-		if p := d.Device.HTTPPort; p > 0 && p < 1<<16 {
-			id.HTTPPort = p
-		}
+	if s.Discovery != nil {
+		id.announced(*s.Discovery)
 	}
 	realm := s.CGIRealm
 	if s.Challenge != nil {
 		if id.MAC == "" {
-			id.MAC = normalMAC(s.Challenge.MAC)
+			id.MAC = NormalMAC(s.Challenge.MAC)
 		}
 		if s.Challenge.Realm != "" {
 			realm = s.Challenge.Realm
@@ -148,13 +143,43 @@ func (id *Identity) conclude() {
 	id.Generation, id.How = s.generation(id.Firmware)
 }
 
+// Announced gives what a discovery answer says of its sender: names that are safe
+// to print, and the state as the answer has it. Address and Sources are empty, and
+// HTTPPort is 0 where the answer names none.
+func Announced(n wire.Notify) Identity {
+	var id Identity
+	id.announced(n)
+	id.State = StateUnknown
+	if n.Device.Init != nil {
+		id.State = stateOf(n.Device.Init.Account())
+	}
+	id.Generation, id.How = (&Sources{}).generation(id.Firmware)
+	return id
+}
+
+func (id *Identity) announced(n wire.Notify) {
+	id.Model, id.Serial = plain(n.Device.DeviceType), plain(n.Device.SerialNo)
+	id.Firmware, id.Vendor = plain(n.Device.Version), plain(n.Device.Vendor)
+	id.MAC = NormalMAC(n.MAC)
+	if p := n.Device.HTTPPort; p > 0 && p < 1<<16 {
+		id.HTTPPort = p
+	}
+}
+
+func stateOf(account wire.Group) State {
+	switch account {
+	case wire.AccountUninitialised:
+		return StateUninitialised
+	case wire.AccountInitialised:
+		return StateInitialised
+	}
+	return StateUnknown
+}
+
 func (s *Sources) state() State {
 	if s.Outside != nil {
-		switch s.Outside.Init {
-		case wire.AccountUninitialised:
-			return StateUninitialised
-		case wire.AccountInitialised:
-			return StateInitialised
+		if st := stateOf(s.Outside.Init); st != StateUnknown {
+			return st
 		}
 	}
 	if KindOf(s.ChallengeErr) == Uninitialised {
@@ -200,9 +225,9 @@ func GenerationOf(version string) Generation {
 	return GenerationUnknown
 }
 
-// normalMAC gives lower case with colons for twelve hex digits in any common
+// NormalMAC gives lower case with colons for twelve hex digits in any common
 // spelling, else "".
-func normalMAC(s string) string {
+func NormalMAC(s string) string {
 	d := strings.ToLower(strings.NewReplacer(":", "", "-", "").Replace(s))
 	if len(d) != 12 || !allHex(d) {
 		return ""

@@ -1,0 +1,144 @@
+package lan
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/net/ipv4"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
+
+// multicastGroup is the group that recorders join for discovery.
+var multicastGroup = netip.MustParseAddr("239.255.255.251")
+
+var limitedBroadcast = netip.MustParseAddr("255.255.255.255")
+
+// receiveBuffer is asked of the system for each socket, in bytes, so that the
+// answers of many recorders at once are not lost. It gives what it allows.
+const receiveBuffer = 4 << 20
+
+// link is one socket on one address of an interface.
+type link struct {
+	iface Interface
+	own   netip.Prefix // the address it is bound to, with its subnet; invalid for any
+	conn  *net.UDPConn
+}
+
+// openLink binds a socket to the address own, or to any where it is invalid.
+func openLink(i Interface, own netip.Prefix) (*link, error) {
+	at := &net.UDPAddr{}
+	if own.IsValid() {
+		at.IP = own.Addr().AsSlice()
+	}
+	conn, err := net.ListenUDP("udp4", at)
+	if err != nil {
+		return nil, err
+	}
+	_ = conn.SetReadBuffer(receiveBuffer) // less will do
+	if own.IsValid() {
+		p := ipv4.NewPacketConn(conn)
+		// Both fail on systems and interfaces without multicast, which broadcast is for.
+		_ = p.SetMulticastInterface(&net.Interface{Index: i.Index, Name: i.Name})
+		_ = p.SetMulticastTTL(1)
+	}
+	return &link{iface: i, own: own, conn: conn}, nil
+}
+
+// onLink reports whether an address is in this socket's subnet.
+func (l *link) onLink(a netip.Addr) bool { return l.own.IsValid() && l.own.Masked().Contains(a) }
+
+const (
+	sendTries = 3
+	sendPause = 100 * time.Millisecond // for a system that is out of buffers or of room for neighbors
+)
+
+// send sends one datagram. The pace was asked before.
+func (l *link) send(ctx context.Context, b []byte, to netip.AddrPort) error {
+	var err error
+	for range sendTries {
+		if _, err = l.conn.WriteToUDPAddrPort(b, to); !errors.Is(err, syscall.ENOBUFS) {
+			return err
+		}
+		if paused := pause(ctx, sendPause); paused != nil {
+			return paused
+		}
+	}
+	return err
+}
+
+// read hands over every datagram until the socket is closed or ctx ends.
+func (l *link) read(ctx context.Context, heard func(from netip.AddrPort, b []byte)) {
+	buf := make([]byte, wire.MaxDatagram+1)
+	for ctx.Err() == nil {
+		n, from, err := l.conn.ReadFromUDPAddrPort(buf)
+		switch {
+		case errors.Is(err, net.ErrClosed), errors.Is(err, os.ErrDeadlineExceeded):
+			return
+		case err != nil:
+			// An earlier datagram that nobody took, as some systems tell it. Should the
+			// socket be broken for good, this is not to become a busy loop.
+			if pause(ctx, time.Millisecond) != nil {
+				return
+			}
+		default:
+			heard(netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), buf[:n])
+		}
+	}
+}
+
+// links are the open sockets and their readers.
+type links struct {
+	all     []*link
+	reading sync.WaitGroup
+}
+
+// openLinks opens a socket for each address of each interface. Interfaces that have
+// just lost theirs are left out.
+func openLinks(use []Interface) *links {
+	ls := &links{}
+	for _, i := range use {
+		for _, own := range i.local() {
+			if l, err := openLink(i, own); err == nil {
+				ls.all = append(ls.all, l)
+			}
+		}
+	}
+	return ls
+}
+
+func (ls *links) read(ctx context.Context, heard func(l *link, from netip.AddrPort, b []byte)) {
+	for _, l := range ls.all {
+		ls.reading.Go(func() { l.read(ctx, func(from netip.AddrPort, b []byte) { heard(l, from, b) }) })
+	}
+}
+
+// close ends the sockets, and returns when nothing reads them any more.
+func (ls *links) close() {
+	for _, l := range ls.all {
+		_ = l.conn.Close()
+	}
+	ls.reading.Wait()
+}
+
+// towards gives the socket to send to one address with: that of its subnet, else
+// any of the interfaces in use, whose routes then decide.
+func (ls *links) towards(a netip.Addr) *link {
+	for _, l := range ls.all {
+		if l.onLink(a) {
+			return l
+		}
+	}
+	for _, l := range ls.all {
+		if !l.iface.Loopback || a.IsLoopback() {
+			return l
+		}
+	}
+	return nil
+}
