@@ -1,0 +1,288 @@
+package lan
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
+
+// Options say where to look. The zero value looks everywhere it may.
+type Options struct {
+	Interfaces []string       // by name; empty is every usable one, loopback only where it is the only one
+	Ranges     []netip.Prefix // swept instead of the interfaces' own subnets; each at most a /16
+	Pace       Pace
+	Port       int // of DHIP discovery; 0 is the recorders' own, 37810
+
+	// OnFound is called for each recorder once, as soon as it is seen, and OnProgress
+	// now and then; one call at a time, both together.
+	OnFound    func(Recorder)
+	OnProgress func(Progress)
+}
+
+// Stage is what a search is doing.
+type Stage string
+
+// The stages, in order.
+const (
+	StageCall  Stage = "call"  // everybody is asked at once
+	StageSweep Stage = "sweep" // address by address
+	StageWhy   Stage = "why"   // nothing was found; why not
+)
+
+// Progress is how far a search is.
+type Progress struct {
+	Stage Stage
+	Done  int           // addresses asked, of StageSweep
+	Total int           // addresses to ask, of StageSweep
+	Left  time.Duration // at the pace in use, at most
+	Found int
+}
+
+// Result is what a search found.
+type Result struct {
+	Recorders []Recorder // by address
+	Used      []string   // interfaces that were asked through
+	Cut       []netip.Prefix
+	Sent      int // packets
+	Took      time.Duration
+	LastFresh time.Duration // from the beginning until the last recorder was first seen
+
+	// Reasons is why nothing was found, most telling first, or what keeps those found
+	// from being reached.
+	Reasons []Reason
+}
+
+// How long is listened. Recorders answer within milliseconds; the rest is for slow
+// ones and for wireless networks.
+const (
+	callWindow = 300 * time.Millisecond // after a call, since the last answer
+	lastWindow = 800 * time.Millisecond // after everything
+	maxWindow  = 5 * time.Second        // of one window, however much comes
+	maxCalls   = 4
+)
+
+// Find looks for recorders until a call to everybody and a sweep found nothing new.
+// It ends by itself. The error is a [*RefusedError] when nothing could be begun, or
+// the context's, and then with what was found so far.
+func Find(ctx context.Context, o Options) (Result, error) {
+	all, err := Interfaces()
+	if err != nil {
+		return Result{}, err
+	}
+	for i, p := range o.Ranges {
+		if o.Ranges[i], err = CheckRange(p); err != nil {
+			return Result{}, err
+		}
+	}
+	use, err := choose(all, o.Interfaces)
+	if err != nil {
+		return Result{}, err
+	}
+	pacer, err := NewPacer(o.Pace)
+	if err != nil {
+		return Result{}, err
+	}
+	f := &finder{o: o, all: all, pacer: pacer, found: newRoster(), begun: time.Now(), failed: map[string]error{}}
+	if err := f.mayUse(use); err != nil {
+		return Result{}, err
+	}
+	f.links = openLinks(use)
+	f.links.read(ctx, f.heard)
+	err = f.search(ctx)
+	f.links.close()
+	return f.result(), err
+}
+
+type finder struct {
+	o     Options
+	all   []Interface
+	pacer *Pacer
+	links *links
+	found *roster
+	begun time.Time
+
+	last      atomic.Int64 // when the last datagram came, since begun
+	strangers atomic.Int64 // datagrams that were no answer of a recorder
+
+	mu      sync.Mutex // of what follows, and held while the caller's functions run
+	fresh   time.Duration
+	swept   []sweepRange
+	cut     []netip.Prefix
+	failed  map[string]error // interface: why the system did not send
+	went    map[string]bool  // interface: something was sent
+	reasons []Reason
+}
+
+// mayUse refuses an interface that was named and is in a public network only.
+func (f *finder) mayUse(use []Interface) error {
+	if len(f.o.Interfaces) == 0 {
+		return nil
+	}
+	for _, i := range use {
+		if len(i.local()) == 0 {
+			return &RefusedError{i.Name, ErrPublic}
+		}
+	}
+	return nil
+}
+
+func (f *finder) search(ctx context.Context) error {
+	if len(f.links.all) > 0 {
+		if err := f.look(ctx); err != nil {
+			return err
+		}
+	}
+	return f.explain(ctx)
+}
+
+// look calls, sweeps and calls again. A sweep follows the first call, so that who
+// answered it is not asked once more.
+func (f *finder) look(ctx context.Context) error {
+	f.progress(StageCall, 0, 0)
+	if err := f.callAndListen(ctx, 0); err != nil {
+		return err
+	}
+	f.swept, f.cut = f.ranges()
+	if err := f.sweep(ctx, f.swept); err != nil {
+		return err
+	}
+	for n := 1; n < maxCalls; n++ {
+		before := f.found.size()
+		if n == 1 {
+			if err := f.again(ctx, f.swept); err != nil {
+				return err
+			}
+		}
+		if err := f.callAndListen(ctx, n); err != nil {
+			return err
+		}
+		if f.found.size() == before {
+			break
+		}
+	}
+	return f.listen(ctx, lastWindow)
+}
+
+func (f *finder) callAndListen(ctx context.Context, n int) error {
+	if err := f.call(ctx, n); err != nil {
+		return err
+	}
+	return f.listen(ctx, callWindow)
+}
+
+// call asks everybody on every interface, in each of the ways.
+func (f *finder) call(ctx context.Context, n int) error {
+	dhip := wire.Search{Uni: 1}.Append(nil)
+	legacy := wire.AppendLegacySearch(nil)
+	for _, l := range f.links.all {
+		for _, q := range calls(l, f.port(), dhip, legacy) {
+			if err := f.pacer.group(ctx); err != nil {
+				return err
+			}
+			f.sent(l, l.send(ctx, q.what, q.to))
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+type question struct {
+	what []byte
+	to   netip.AddrPort
+}
+
+// calls gives the questions to everybody that one socket sends.
+func calls(l *link, port int, dhip, legacy []byte) []question {
+	out := []question{
+		{dhip, netip.AddrPortFrom(multicastGroup, uint16(port))},
+	}
+	everybody := []netip.Addr{limitedBroadcast}
+	if d := broadcastOf(l.own); d.IsValid() {
+		everybody = append(everybody, d)
+	}
+	for _, a := range everybody {
+		out = append(out, question{dhip, netip.AddrPortFrom(a, uint16(port))}, question{legacy, netip.AddrPortFrom(a, wire.LegacyPort)})
+	}
+	return out
+}
+
+// sent notes how sending went, for saying why nothing was found.
+func (f *finder) sent(l *link, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err == nil {
+		if f.went == nil {
+			f.went = map[string]bool{}
+		}
+		f.went[l.iface.Name] = true
+	} else if !errors.Is(err, context.Canceled) {
+		f.failed[l.iface.Name] = err
+	}
+}
+
+// heard takes in one datagram.
+func (f *finder) heard(l *link, from netip.AddrPort, b []byte) {
+	f.last.Store(int64(time.Since(f.begun)))
+	s, ok := understand(b)
+	if !ok {
+		f.strangers.Add(1)
+		return
+	}
+	r, fresh := f.found.add(s.placed(l, from.Addr()))
+	if !fresh {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fresh = time.Since(f.begun)
+	if f.o.OnFound != nil {
+		f.o.OnFound(r)
+	}
+}
+
+// listen waits until nothing has come for a window.
+func (f *finder) listen(ctx context.Context, window time.Duration) error {
+	began := time.Since(f.begun)
+	for {
+		now := time.Since(f.begun)
+		quiet := now - max(began, time.Duration(f.last.Load()))
+		if quiet >= window || now-began >= maxWindow {
+			return nil
+		}
+		if err := pause(ctx, window-quiet); err != nil {
+			return err
+		}
+	}
+}
+
+func (f *finder) progress(s Stage, done, total int) {
+	if f.o.OnProgress == nil {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	left := time.Duration(total-done) * neighborCost * time.Second / time.Duration(f.pacer.pace.Rate)
+	f.o.OnProgress(Progress{Stage: s, Done: done, Total: total, Left: left, Found: f.found.size()})
+}
+
+func (f *finder) result() Result {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r := Result{
+		Recorders: f.found.list(), Cut: f.cut, Sent: f.pacer.count(), Took: time.Since(f.begun),
+		LastFresh: f.fresh, Reasons: f.reasons,
+	}
+	for _, l := range f.links.all {
+		if n := l.iface.Name; len(r.Used) == 0 || r.Used[len(r.Used)-1] != n {
+			r.Used = append(r.Used, n)
+		}
+	}
+	return r
+}
