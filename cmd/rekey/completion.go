@@ -73,6 +73,7 @@ func complete(p *process) int {
 	kongplete.Complete(parser,
 		kongplete.WithPredictors(map[string]posener.Predictor{
 			"file":  posener.PredictFiles("*"),
+			"iface": posener.PredictFunc(predictInterfaces),
 			"model": posener.PredictFunc(p.predictModels),
 		}),
 		kongplete.WithExitFunc(func(c int) { code = c }),

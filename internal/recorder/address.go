@@ -22,6 +22,13 @@ func LocalAddr(a netip.Addr) bool {
 	return localAmong(a, net.InterfaceAddrs)
 }
 
+// LocalRange reports whether the addresses of a subnet are local, or would be if
+// this computer had one in it.
+func LocalRange(p netip.Prefix) bool {
+	a := p.Masked().Addr()
+	return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast() || forDocumentation(a)
+}
+
 func localAmong(a netip.Addr, own func() ([]net.Addr, error)) bool {
 	a = a.Unmap()
 	return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast() || forDocumentation(a) && onLink(a, own)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 )
 
 // besideRecorder is the proposed address's last number: routers seldom give out the
@@ -31,24 +32,10 @@ type System struct {
 }
 
 // Beside proposes an address beside a recorder's in a subnet of bits. device is this
-// computer's interface, for the system that named it so, or empty. The recorder has
-// to have an IPv4 address.
-func Beside(recorder netip.Addr, bits int, device string) Second {
-	subnet := netip.PrefixFrom(recorder, bits).Masked()
-	b := recorder.As4()
-	for _, b[3] = range []byte{besideRecorder, besideRecorder - 1} {
-		if a := netip.AddrFrom4(b); a != recorder && subnet.Contains(a) {
-			break
-		}
-	}
-	// A small subnet may not hold it: any other that is neither its name, nor its
-	// broadcast address, nor the recorder's.
-	a := netip.AddrFrom4(b)
-	if !subnet.Contains(a) || a == recorder {
-		if a = subnet.Addr().Next(); a == recorder {
-			a = a.Next()
-		}
-	}
+// computer's interface, for the system that named it so, or empty. taken are further
+// addresses that somebody has. The recorder has to have an IPv4 address.
+func Beside(recorder netip.Addr, bits int, device string, taken ...netip.Addr) Second {
+	a := free(netip.PrefixFrom(recorder, bits).Masked(), append(taken, recorder))
 	mask := net.IP(net.CIDRMask(bits, 32)).String()
 	dev := func(usual string) string {
 		if device != "" {
@@ -67,4 +54,20 @@ func Beside(recorder netip.Addr, bits int, device string) Second {
 			Do:   fmt.Sprintf("sudo ip address add %s/%d dev %s", a, bits, dev("eth0")),
 			Undo: fmt.Sprintf("sudo ip address del %s/%d dev %s", a, bits, dev("eth0"))},
 	}}
+}
+
+// free gives an address of the subnet that is none of those taken: counted down from
+// the usual one beside the recorder, which is last of taken, else up from the first.
+func free(subnet netip.Prefix, taken []netip.Addr) netip.Addr {
+	b := taken[len(taken)-1].As4()
+	for b[3] = besideRecorder; b[3] > 1; b[3]-- {
+		if a := netip.AddrFrom4(b); subnet.Contains(a) && subnet.Contains(a.Next()) && subnet.Addr() != a && !slices.Contains(taken, a) {
+			return a
+		}
+	}
+	a := subnet.Addr().Next()
+	for slices.Contains(taken, a) {
+		a = a.Next()
+	}
+	return a
 }

@@ -19,8 +19,8 @@ func TestBeside(t *testing.T) {
 			`netsh interface ipv4 add address "enp3s0" 192.168.1.249 255.255.255.0`, "sudo ifconfig enp3s0 alias 192.168.1.249 255.255.255.0"},
 		{"10.7.3.9", 16, "", "10.7.3.250", "sudo ip address add 10.7.3.250/16 dev eth0",
 			`netsh interface ipv4 add address "Ethernet" 10.7.3.250 255.255.0.0`, "sudo ifconfig en0 alias 10.7.3.250 255.255.0.0"},
-		{"10.7.3.9", 28, "", "10.7.3.1", "sudo ip address add 10.7.3.1/28 dev eth0",
-			`netsh interface ipv4 add address "Ethernet" 10.7.3.1 255.255.255.240`, "sudo ifconfig en0 alias 10.7.3.1 255.255.255.240"},
+		{"10.7.3.9", 28, "", "10.7.3.14", "sudo ip address add 10.7.3.14/28 dev eth0",
+			`netsh interface ipv4 add address "Ethernet" 10.7.3.14 255.255.255.240`, "sudo ifconfig en0 alias 10.7.3.14 255.255.255.240"},
 		{"10.7.3.1", 30, "", "10.7.3.2", "sudo ip address add 10.7.3.2/30 dev eth0",
 			`netsh interface ipv4 add address "Ethernet" 10.7.3.2 255.255.255.252`, "sudo ifconfig en0 alias 10.7.3.2 255.255.255.252"},
 	} {

@@ -30,11 +30,7 @@ func (f *finder) explain(ctx context.Context) error {
 	return f.hosts(ctx)
 }
 
-func (f *finder) because(r Reason) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.reasons = append(f.reasons, r)
-}
+func (f *finder) because(r Reason) { f.reasons = append(f.reasons, r) }
 
 // elsewhere tells the subnets that recorders answered from and this computer is not
 // in, each once for an interface.

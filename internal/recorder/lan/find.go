@@ -18,8 +18,9 @@ type Options struct {
 	Pace       Pace
 	Port       int // of DHIP discovery; 0 is the recorders' own, 37810
 
-	// OnFound is called for each recorder once, as soon as it is seen, and OnProgress
-	// now and then; one call at a time, both together.
+	// OnFound is called for each recorder once, a moment after it was first seen, so
+	// that all its answers are in; OnProgress now and then. Both are called from the
+	// goroutine that called Find.
 	OnFound    func(Recorder)
 	OnProgress func(Progress)
 }
@@ -60,7 +61,7 @@ type Result struct {
 // How long is listened. Recorders answer within milliseconds; the rest is for slow
 // ones and for wireless networks.
 const (
-	callWindow = 300 * time.Millisecond // after a call, since the last answer
+	callWindow = 120 * time.Millisecond // after a call, since the last answer; a sweep follows
 	lastWindow = 800 * time.Millisecond // after everything
 	maxWindow  = 5 * time.Second        // of one window, however much comes
 	maxCalls   = 4
@@ -87,7 +88,7 @@ func Find(ctx context.Context, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	f := &finder{o: o, all: all, pacer: pacer, found: newRoster(), begun: time.Now(), failed: map[string]error{}}
+	f := &finder{o: o, all: all, pacer: pacer, found: newRoster(), begun: time.Now(), failed: map[string]error{}, went: map[string]bool{}}
 	if err := f.mayUse(use); err != nil {
 		return Result{}, err
 	}
@@ -109,13 +110,15 @@ type finder struct {
 	last      atomic.Int64 // when the last datagram came, since begun
 	strangers atomic.Int64 // datagrams that were no answer of a recorder
 
-	mu      sync.Mutex // of what follows, and held while the caller's functions run
-	fresh   time.Duration
+	told    int // recorders that OnFound was called for
 	swept   []sweepRange
 	cut     []netip.Prefix
 	failed  map[string]error // interface: why the system did not send
 	went    map[string]bool  // interface: something was sent
 	reasons []Reason
+
+	mu    sync.Mutex
+	fresh time.Duration // when the last new recorder was seen, since begun
 }
 
 // mayUse refuses an interface that was named and is in a public network only.
@@ -215,12 +218,7 @@ func calls(l *link, port int, dhip, legacy []byte) []question {
 
 // sent notes how sending went, for saying why nothing was found.
 func (f *finder) sent(l *link, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	if err == nil {
-		if f.went == nil {
-			f.went = map[string]bool{}
-		}
 		f.went[l.iface.Name] = true
 	} else if !errors.Is(err, context.Canceled) {
 		f.failed[l.iface.Name] = err
@@ -235,14 +233,23 @@ func (f *finder) heard(l *link, from netip.AddrPort, b []byte) {
 		f.strangers.Add(1)
 		return
 	}
-	r, fresh := f.found.add(s.placed(l, from.Addr()))
+	fresh := f.found.add(s.placed(l, from.Addr()))
 	if !fresh {
 		return
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.fresh = time.Since(f.begun)
-	if f.o.OnFound != nil {
+}
+
+// tell hands over the recorders that were not yet.
+func (f *finder) tell() {
+	if f.o.OnFound == nil {
+		return
+	}
+	fresh := f.found.since(f.told)
+	f.told += len(fresh)
+	for _, r := range fresh {
 		f.o.OnFound(r)
 	}
 }
@@ -254,6 +261,7 @@ func (f *finder) listen(ctx context.Context, window time.Duration) error {
 		now := time.Since(f.begun)
 		quiet := now - max(began, time.Duration(f.last.Load()))
 		if quiet >= window || now-began >= maxWindow {
+			f.tell()
 			return nil
 		}
 		if err := pause(ctx, window-quiet); err != nil {
@@ -263,16 +271,18 @@ func (f *finder) listen(ctx context.Context, window time.Duration) error {
 }
 
 func (f *finder) progress(s Stage, done, total int) {
+	if s == StageSweep {
+		f.tell()
+	}
 	if f.o.OnProgress == nil {
 		return
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	left := time.Duration(total-done) * neighborCost * time.Second / time.Duration(f.pacer.pace.Rate)
 	f.o.OnProgress(Progress{Stage: s, Done: done, Total: total, Left: left, Found: f.found.size()})
 }
 
 func (f *finder) result() Result {
+	f.tell()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r := Result{

@@ -87,14 +87,14 @@ func newRoster() *roster {
 
 // add merges one answer, and reports whether the recorder is a new one. Who has no
 // MAC is known by the serial number, and without that by the address.
-func (ro *roster) add(o Recorder) (Recorder, bool) {
+func (ro *roster) add(o Recorder) bool {
 	ro.mu.Lock()
 	defer ro.mu.Unlock()
 	r := ro.known(o)
 	fresh := r == nil
 	if fresh {
 		if len(ro.all) >= maxRecorders {
-			return o, false
+			return false
 		}
 		r = &Recorder{State: o.State, Address: o.Address, Interface: o.Interface, Apart: o.Apart}
 		ro.all = append(ro.all, r)
@@ -107,7 +107,7 @@ func (ro *roster) add(o Recorder) (Recorder, bool) {
 		ro.bySerial[r.Serial] = r
 	}
 	ro.byAddr[o.Address] = r
-	return *r, fresh
+	return fresh
 }
 
 func (ro *roster) known(o Recorder) *Recorder {
@@ -136,15 +136,28 @@ func (ro *roster) size() int {
 	return len(ro.all)
 }
 
+// since gives copies of those after the first n, in the order they were seen.
+func (ro *roster) since(n int) []Recorder {
+	ro.mu.Lock()
+	defer ro.mu.Unlock()
+	return ro.copies(n)
+}
+
+func (ro *roster) copies(n int) []Recorder {
+	out := make([]Recorder, 0, len(ro.all)-n)
+	for _, r := range ro.all[n:] {
+		c := *r
+		c.Via = slices.Clone(r.Via)
+		out = append(out, c)
+	}
+	return out
+}
+
 // list gives copies, by address.
 func (ro *roster) list() []Recorder {
 	ro.mu.Lock()
 	defer ro.mu.Unlock()
-	out := make([]Recorder, len(ro.all))
-	for i, r := range ro.all {
-		out[i] = *r
-		out[i].Via = slices.Clone(r.Via)
-	}
+	out := ro.copies(0)
 	slices.SortFunc(out, func(a, b Recorder) int {
 		return cmp.Or(a.Address.Compare(b.Address), strings.Compare(a.MAC, b.MAC))
 	})
