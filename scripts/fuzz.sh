@@ -17,7 +17,7 @@ done >"$out/targets"
 export time out
 xargs -P "$jobs" -L 1 sh -c '
 	log="$out/$(echo "$0-$1" | tr / _)"
-	if go test "./$0" -run "^\$" -fuzz "^$1\$" -fuzztime "$time" -parallel 1 >"$log" 2>&1; then
+	if go test "./$0" -run "^\$" -fuzz "^$1\$" -fuzztime "$time" -fuzzminimizetime 1x -parallel 1 >"$log" 2>&1; then
 		echo "-- $0 $1: $(grep -oE "execs: [0-9]+" "$log" | tail -1)"
 	else
 		echo "-- $0 $1: FAILED"
