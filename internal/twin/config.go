@@ -27,6 +27,12 @@ type Config struct {
 	// Ports are those of other services; one that is not there, or 0, is any free
 	// one, kept for the twin's life.
 	Ports map[Service]int
+	// UsualPorts lets services other than the web one take the ports they have on
+	// recorders, where they are free and Ports does not say another.
+	UsualPorts bool
+	// Rack shares its sockets with other twins; Host is then this twin's own
+	// loopback address. The first that starts says which services and ports.
+	Rack *Rack
 	// Services are what the twin opens, of [Services]. None: all of them.
 	Services   []Service
 	AnyAddress bool          // allows a Host that is not loopback
@@ -116,4 +122,13 @@ func (c *Config) port(name Service) int {
 		return c.DiscoveryPort
 	}
 	return c.Ports[name]
+}
+
+// wishes are the ports to try for a service that had one before, or 0.
+func (c *Config) wishes(s *service, before int) wishes {
+	w := wishes{must: c.port(s.name), first: []int{0, before}}
+	if c.UsualPorts && s.name != ServiceWeb {
+		w.first[0] = s.port
+	}
+	return w
 }

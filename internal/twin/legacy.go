@@ -34,8 +34,8 @@ func (t *Twin) legacy() wire.Legacy {
 	b, d := &t.body, t.deviceInfo()
 	return wire.Legacy{
 		Version: versionWords(b.Flash.Version), HostName: b.Model.SKU[:min(len(b.Model.SKU), 16)],
-		Address: ipv4(d.IPv4Address.IPAddress), Mask: ipv4(d.IPv4Address.SubnetMask),
-		Gateway: ipv4(b.Flash.get("Network.eth0.DefaultGateway")), DNS: ipv4(b.Flash.get("Network.eth0.DnsServers[0]")),
+		Address: fourBytes(d.IPv4Address.IPAddress), Mask: fourBytes(d.IPv4Address.SubnetMask),
+		Gateway: fourBytes(b.Flash.get("Network.eth0.DefaultGateway")), DNS: fourBytes(b.Flash.get("Network.eth0.DnsServers[0]")),
 		HTTPPort: uint16(d.HTTPPort), HTTPSPort: uint16(t.servicePort(ServiceHTTPS)), Port: uint16(d.Port),
 		MaxConnections: 10, MAC: b.Model.MAC, Model: b.Model.SKU,
 		Lines: wire.Table{
@@ -58,8 +58,8 @@ func versionWords(version string) (words [4]uint16) {
 	return words
 }
 
-// ipv4 is an address as four bytes, zeros for none.
-func ipv4(s string) wire.IPv4 {
+// fourBytes is an address as four bytes, zeros for none.
+func fourBytes(s string) wire.IPv4 {
 	a, err := netip.ParseAddr(s)
 	if err != nil || !a.Unmap().Is4() {
 		return wire.IPv4{}

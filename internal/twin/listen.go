@@ -36,13 +36,22 @@ func listenUDP(host string, port int) (*net.UDPConn, error) {
 	return c.(*net.UDPConn), nil
 }
 
-// claim opens the wished port, else the one used before, else any free one.
-func claim[L any](wish, before int, open func(port int) (L, error)) (L, error) {
-	if wish != 0 {
-		return open(wish)
+// wishes are the ports to try for a service, the first first.
+type wishes struct {
+	must  int   // this one or none; 0: none in particular
+	first []int // else these, 0 being none
+}
+
+// claim opens the first port it can of those wished for, else any free one.
+func claim[L any](w wishes, open func(port int) (L, error)) (L, error) {
+	if w.must != 0 {
+		return open(w.must)
 	}
-	if before != 0 {
-		if l, err := open(before); err == nil {
+	for _, port := range w.first {
+		if port == 0 {
+			continue
+		}
+		if l, err := open(port); err == nil {
 			return l, nil
 		}
 	}

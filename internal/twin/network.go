@@ -15,13 +15,20 @@ const retryOpen = 250 * time.Millisecond // wall time
 // for what has its own.
 type network struct {
 	started bool
-	on      bool // the recorder is to be found: its TCP services are open, or tried
-	tcp     [serviceCount]net.Listener
-	udp     [serviceCount]*net.UDPConn
+	on      bool     // the recorder is to be found: its TCP services are open, or tried
+	own     *sockets // nil in a rack, which has them for all
 	conns   connSet
 	running sync.WaitGroup
 	retry   *time.Timer
 	err     error // why a port could not be opened again
+	unheard error // why searches for everybody do not reach it
+}
+
+// sockets are those of a twin that has its own, by the place of the service.
+type sockets struct {
+	tcp      [serviceCount]net.Listener
+	udp      [serviceCount]*net.UDPConn
+	segments []*segment
 }
 
 // Start opens the twin's sockets. While it is off or without its network cable it
@@ -32,46 +39,56 @@ func (t *Twin) Start() error {
 	if t.closed || t.net.started {
 		return ErrNotNow
 	}
-	if err := t.claimPorts(); err != nil {
-		t.net.closeUDP()
+	if err := t.openSockets(); err != nil {
 		return err
 	}
 	n := &t.net
 	n.started, t.dirty = true, true
-	for s := range t.services {
-		if udp := n.udp[s.at]; udp != nil {
-			n.running.Go(func() { t.listen(s, udp) })
-		}
-	}
 	now := t.clock.Now()
 	t.settle(now)
 	t.follow(now)
 	return n.err
 }
 
+// openSockets finds the ports of the services and opens what stays open while the
+// recorder is off.
+func (t *Twin) openSockets() error {
+	if t.cfg.Rack != nil {
+		return t.cfg.Rack.add(t)
+	}
+	t.net.own = &sockets{}
+	if err := t.claimPorts(t.net.own); err != nil {
+		t.net.own.closeUDP(t)
+		return err
+	}
+	for s := range t.services {
+		if udp := t.net.own.udp[s.at]; udp != nil {
+			t.net.running.Go(func() { t.listen(s, udp) })
+		}
+	}
+	t.net.own.segments, t.net.unheard = joinSegments(t.cfg.Host, t)
+	return nil
+}
+
 // claimPorts finds the port of each service. A TCP port is opened only to know
 // that it is free; sync opens it when the recorder runs.
-func (t *Twin) claimPorts() error {
+func (t *Twin) claimPorts(n *sockets) error {
 	for s := range t.services {
-		own, port := &t.body.Ports[s.at].own, uint16(0)
-		wish := t.cfg.port(s.name)
+		own := &t.body.Ports[s.at].own
+		w := t.cfg.wishes(s, int(*own))
 		var err error
 		if s.tcp() {
 			var l net.Listener
-			if l, err = claim(wish, int(*own), func(p int) (net.Listener, error) { return listenTCP(t.cfg.Host, p) }); err == nil {
-				port = portOf(l.Addr())
+			if l, err = claim(w, func(p int) (net.Listener, error) { return listenTCP(t.cfg.Host, p) }); err == nil {
+				*own = portOf(l.Addr())
 				_ = l.Close()
 			}
-		} else {
-			var c *net.UDPConn
-			if c, err = claim(wish, int(*own), func(p int) (*net.UDPConn, error) { return listenUDP(t.cfg.Host, p) }); err == nil {
-				port, t.net.udp[s.at] = portOf(c.LocalAddr()), c
-			}
+		} else if n.udp[s.at], err = claim(w, func(p int) (*net.UDPConn, error) { return listenUDP(t.cfg.Host, p) }); err == nil {
+			*own = portOf(n.udp[s.at].LocalAddr())
 		}
 		if err != nil {
 			return &ConfigError{Field: string(s.name) + " port", Reason: "cannot be opened", Err: err}
 		}
-		*own = port
 	}
 	return nil
 }
@@ -91,14 +108,23 @@ func (t *Twin) Close() error {
 	if t.net.retry != nil {
 		t.net.retry.Stop()
 	}
-	t.net.closeUDP()
-	err := t.broken
+	if t.net.own != nil {
+		t.net.own.closeUDP(t)
+	}
+	err, racked := t.broken, t.net.started && t.cfg.Rack != nil
 	t.mu.Unlock()
+	if racked {
+		t.cfg.Rack.remove(t)
+	}
 	t.net.running.Wait()
 	return err
 }
 
-func (n *network) closeUDP() {
+func (n *sockets) closeUDP(t *Twin) {
+	for _, seg := range n.segments {
+		seg.leave(t)
+	}
+	n.segments = nil
 	for i, c := range n.udp {
 		if c != nil {
 			_ = c.Close()
@@ -109,8 +135,11 @@ func (n *network) closeUDP() {
 
 // open tells whether every TCP service is.
 func (n *network) open(t *Twin) bool {
+	if n.own == nil {
+		return n.on && n.err == nil
+	}
 	for s := range t.services {
-		if s.tcp() && n.tcp[s.at] == nil {
+		if s.tcp() && n.own.tcp[s.at] == nil {
 			return false
 		}
 	}
@@ -127,9 +156,17 @@ func (n *network) sync(t *Twin, want bool) {
 		n.shut()
 		return
 	}
-	n.err = nil
+	if n.err = nil; n.own != nil {
+		n.listenAll(t)
+	} else if t.body.Moved {
+		n.err = t.cfg.Rack.move(t, movedHost(t.cfg.Host))
+	}
+}
+
+// listenAll opens the TCP services that are not.
+func (n *network) listenAll(t *Twin) {
 	for s := range t.services {
-		if !s.tcp() || n.tcp[s.at] != nil {
+		if !s.tcp() || n.own.tcp[s.at] != nil {
 			continue
 		}
 		l, err := t.listenAt(s)
@@ -139,17 +176,19 @@ func (n *network) sync(t *Twin, want bool) {
 			n.again(t, err)
 			continue
 		}
-		n.tcp[s.at] = l
+		n.own.tcp[s.at] = l
 		n.running.Go(func() { t.accept(s, l) })
 	}
 }
 
 // shut closes what sync opened and hangs up.
 func (n *network) shut() {
-	for i, l := range n.tcp {
-		if l != nil {
-			_ = l.Close()
-			n.tcp[i] = nil
+	if n.own != nil {
+		for i, l := range n.own.tcp {
+			if l != nil {
+				_ = l.Close()
+				n.own.tcp[i] = nil
+			}
 		}
 	}
 	n.conns.closeAll()
@@ -173,7 +212,7 @@ func (t *Twin) listenAt(s *service) (net.Listener, error) {
 	// another port.
 	l, err := listenTCP(movedHost(t.cfg.Host), int(p.own))
 	if err != nil {
-		l, err = claim(0, int(p.away), func(port int) (net.Listener, error) { return listenTCP(t.cfg.Host, port) })
+		l, err = claim(wishes{first: []int{int(p.away)}}, func(port int) (net.Listener, error) { return listenTCP(t.cfg.Host, port) })
 	}
 	if err == nil {
 		p.away = portOf(l.Addr())
@@ -192,30 +231,31 @@ func (t *Twin) accept(s *service, l net.Listener) {
 			// Out of descriptors, usually. Close and let sync try again later, rather
 			// than spin.
 			t.mu.Lock()
-			if t.net.tcp[s.at] == l {
+			if t.net.own.tcp[s.at] == l {
 				_ = l.Close()
-				t.net.tcp[s.at] = nil
+				t.net.own.tcp[s.at] = nil
 				t.net.again(t, err)
 			}
 			t.mu.Unlock()
 			return
 		}
-		t.take(s, c)
+		t.take(s, c, netip.Addr{})
 	}
 }
 
-// take lets the recorder converse on a connection, or hangs up at once.
-func (t *Twin) take(s *service, c net.Conn) {
+// take lets the recorder converse on a connection, or hangs up at once. at is the
+// address it was made to, where that may be one the recorder has not now.
+func (t *Twin) take(s *service, c net.Conn, at netip.Addr) {
 	t.mu.Lock()
 	// Under the mutex, so that nobody is let in after the recorder went off, and no
 	// goroutine starts once Close waits for them.
-	there := t.net.on && t.net.conns.add(s, c)
+	there := t.net.on && t.cfg.has(s.name) && (!at.IsValid() || at.String() == t.host()) && t.net.conns.add(s, c)
 	if there {
 		t.net.running.Add(1)
 	}
 	t.mu.Unlock()
 	if !there {
-		_ = c.Close()
+		reset(c)
 		return
 	}
 	go func() {
@@ -270,10 +310,22 @@ func (t *Twin) serviceAddress(name Service) string {
 	switch {
 	case at < 0 || !t.cfg.has(name):
 		return ""
-	case t.net.tcp[at] != nil:
-		return t.net.tcp[at].Addr().String()
+	case t.net.own != nil && t.net.own.tcp[at] != nil:
+		return t.net.own.tcp[at].Addr().String()
 	}
-	return net.JoinHostPort(t.cfg.Host, strconv.Itoa(int(t.body.Ports[at].own)))
+	host := t.cfg.Host
+	if r := name.row(); r != nil && r.tcp() {
+		host = t.host()
+	}
+	return net.JoinHostPort(host, strconv.Itoa(int(t.body.Ports[at].own)))
+}
+
+// host is where the recorder is in a rack: while it is moved and on, elsewhere.
+func (t *Twin) host() string {
+	if t.cfg.Rack != nil && t.body.Moved && t.net.on {
+		return movedHost(t.cfg.Host)
+	}
+	return t.cfg.Host
 }
 
 // servicePort is the port of a service, 0 for one this twin has not.

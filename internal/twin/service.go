@@ -46,7 +46,9 @@ type service struct {
 	name  Service
 	port  int        // a recorder's own
 	group netip.Addr // UDP: where clients look for everybody; none if zero
-	conns int        // TCP: open at once; maxConns if 0
+	// broadcast: UDP: clients look for everybody by broadcast as well.
+	broadcast bool
+	conns     int // TCP: open at once; maxConns if 0
 
 	// converse has a TCP connection until it returns; then it is closed. It is
 	// closed under it when the recorder goes off. It runs outside the twin's lock.
@@ -74,9 +76,9 @@ func makeServices() []*service {
 		{name: ServiceWeb, port: 80, converse: (*Twin).converse},
 		{name: ServiceDVRIP, port: wire.DVRIPPort, converse: (*Twin).converseDVRIP},
 		{name: ServiceDHIP, port: wire.DHIPPort, converse: (*Twin).converseDHIP},
-		{name: ServiceDiscovery, port: wire.DiscoveryPort, answer: (*Twin).answerSearch, group: netip.MustParseAddr("239.255.255.251")},
+		{name: ServiceDiscovery, port: wire.DiscoveryPort, answer: (*Twin).answerSearch, group: netip.MustParseAddr("239.255.255.251"), broadcast: true},
 		{name: ServiceWSDiscovery, port: onvif.DiscoveryPort, answer: (*Twin).answerProbe, group: netip.MustParseAddr(onvif.DiscoveryGroup)},
-		{name: ServiceLegacy, port: wire.LegacyPort, answer: (*Twin).answerLegacy},
+		{name: ServiceLegacy, port: wire.LegacyPort, answer: (*Twin).answerLegacy, broadcast: true},
 	}
 	for _, r := range rows {
 		r.at = r.name.place()
@@ -105,12 +107,20 @@ func Services() []Service {
 	return names
 }
 
+// row gives the row of a service, nil for one no twin has.
+func (s Service) row() *service {
+	for _, r := range services() {
+		if r.name == s {
+			return r
+		}
+	}
+	return nil
+}
+
 // Port is the port a real recorder has the service on; 0 for one no twin has.
 func (s Service) Port() int {
-	for _, row := range services() {
-		if row.name == s {
-			return row.port
-		}
+	if r := s.row(); r != nil {
+		return r.port
 	}
 	return 0
 }

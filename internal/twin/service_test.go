@@ -98,7 +98,7 @@ func (r rig) delivered(p printed) net.Conn {
 	if err != nil {
 		r.Fatal(err)
 	}
-	r.take(&service{converse: func(t *Twin, c net.Conn) { t.deliver(c, p) }}, served)
+	r.take(&service{name: ServiceWeb, converse: func(t *Twin, c net.Conn) { t.deliver(c, p) }}, served, netip.Addr{})
 	return c
 }
 

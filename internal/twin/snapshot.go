@@ -24,6 +24,8 @@ type Snapshot struct {
 	Services map[Service]string `json:"services"`
 	Plot     Plot               `json:"plot"`
 	Trouble  string             `json:"trouble,omitempty"` // why a socket or the state file failed
+	// Unheard is why searches for everybody do not all reach it.
+	Unheard string `json:"unheard,omitempty"`
 }
 
 // Front is the front of the recorder.
@@ -100,6 +102,9 @@ func (t *Twin) snapshot(now time.Time) Snapshot {
 	}
 	if s.Stage == StageBoot || s.Stage == StageServices {
 		s.ReadyAt = b.Run.Since.Add(b.Run.Takes)
+	}
+	if t.net.unheard != nil {
+		s.Unheard = t.net.unheard.Error()
 	}
 	s.Pace = pace(t.clock)
 	s.Front, s.Rear = t.front(now, s, out), t.rear(out)
