@@ -38,6 +38,9 @@ type Client struct {
 	// none if it does: what else is behind such an address is not known. Below 0 it is
 	// not asked.
 	DVRIPPort int
+	// DHIPPort is the TCP port of the same logins in JSON, 5000, by the same rules. It
+	// is asked where nobody can be dialed at DVRIPPort either.
+	DHIPPort int
 
 	// ConnectTimeout bounds one attempt to connect, and looking up a name. 0 is 5 s.
 	ConnectTimeout time.Duration

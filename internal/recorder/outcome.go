@@ -13,6 +13,7 @@ const (
 	ViaCGI   Via = "cgi"
 	ViaBasic Via = "basic" // CGI with a password in a readable form
 	ViaDVRIP Via = "dvrip"
+	ViaDHIP  Via = "dhip"
 )
 
 // Verdict is what became of one password proof.

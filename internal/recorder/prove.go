@@ -28,12 +28,16 @@ var (
 // Prove sends one password proof: by RPC2, or, only where the recorder has no
 // RPC2 login, by CGI. RPC2 comes first because only it tells a wrong password
 // from a lock. A recorder that sends its callers to HTTPS on itself is asked there
-// if the owner agreed to its certificate. It never sends a second proof: each
+// if the owner agreed to its certificate; one without any web service, at its
+// DVRIP port, which opens no session that outlasts the call. It never sends a second proof: each
 // further way is tried only after one by which none left.
 func (c *Client) Prove(ctx context.Context, user string, password secret.String) Outcome {
 	o := c.proveWeb(ctx, user, password)
 	if next := c.followed(o.Err); o.Verdict == NotSent && next != nil {
 		return next.proveWeb(ctx, user, password)
+	}
+	if o.Verdict == NotSent && KindOf(o.Err) == Unreachable {
+		return c.proveApart(ctx, o, user, password)
 	}
 	return o
 }
@@ -101,17 +105,24 @@ func (c *Client) challenge(ctx context.Context, op, user string) (wire.Response,
 	if err != nil {
 		return res, nil, err
 	}
+	ch, err := challengeIn(op, res)
+	return res, ch, err
+}
+
+// challengeIn reads the challenge in the answer to step 1, nil for any other
+// answer.
+func challengeIn(op string, res wire.Response) (*wire.LoginChallenge, error) {
 	if code := res.Code(); code != wire.CodeChallenge && code != wire.CodeWebChallenge {
-		return res, nil, nil
+		return nil, nil
 	}
 	var ch wire.LoginChallenge
 	if err := wire.DecodeParams(res.Params, &ch); err != nil {
-		return res, nil, &Error{Op: op, Kind: Garbage, Err: err}
+		return nil, &Error{Op: op, Kind: Garbage, Err: err}
 	}
 	if ch.Encryption == wire.EncryptionDefault && (ch.Realm == "" || ch.Random == "") {
-		return res, nil, &Error{Op: op, Kind: Garbage, Err: errChallenge}
+		return nil, &Error{Op: op, Kind: Garbage, Err: errChallenge}
 	}
-	return res, &ch, nil
+	return &ch, nil
 }
 
 // answer does step 2, the proof. The session of the second answer replaces that

@@ -88,7 +88,7 @@ func (t *target) is(host string) bool {
 func (c *Client) over(t *target) *Client {
 	return &Client{
 		Address: t.hostPort(), Fingerprint: c.Fingerprint, AllowBasic: c.AllowBasic,
-		DiscoveryPort: c.DiscoveryPort, DVRIPPort: -1,
+		DiscoveryPort: c.DiscoveryPort, DVRIPPort: -1, DHIPPort: -1,
 		ConnectTimeout: c.ConnectTimeout, Timeout: c.Timeout, DiscoveryWait: c.DiscoveryWait,
 		DialContext: c.DialContext, ListenPacket: c.ListenPacket, Resolve: c.Resolve, Transport: c.Transport,
 		OnRequest: c.OnRequest, OnResponse: c.OnResponse, where: t,
