@@ -56,12 +56,17 @@ var errResult = errors.New("the recorder answered false without a reason")
 // call makes one RPC2 call and reads the params of the answer into out, if not
 // nil.
 func (s *Session) call(ctx context.Context, op, method string, params, out any) (wire.Response, error) {
+	return s.callOn(ctx, nil, op, method, params, out)
+}
+
+// callOn makes a call on an instance that an earlier call gave a handle of.
+func (s *Session) callOn(ctx context.Context, object []byte, op, method string, params, out any) (wire.Response, error) {
 	raw, err := wire.Params(params)
 	if err != nil {
 		return wire.Response{}, &Error{Op: op, Kind: Unsent, Err: err}
 	}
 	res, _, err := s.client.post(ctx, ask{op: op, target: wire.PathRPC, cookies: s.cookies, secret: true},
-		wire.Request{Method: method, Params: raw, ID: s.last.Add(1), Session: s.id})
+		wire.Request{Method: method, Params: raw, ID: s.last.Add(1), Session: s.id, Object: object})
 	if err != nil {
 		return res, err
 	}
