@@ -23,13 +23,15 @@ type Rack struct {
 	mu    sync.RWMutex
 	at    map[netip.Addr]*Twin
 	twins []*Twin
-	tcp   [serviceCount]net.Listener
-	udp   [serviceCount]*net.UDPConn
-	ports [serviceCount]uint16
-	open  bool
+	open  *rackSockets // nil while it is empty
+}
 
-	segments []*segment
-	running  sync.WaitGroup
+// rackSockets are the sockets of a rack while twins are in it. Their fields do not
+// change once they are open.
+type rackSockets struct {
+	sockets
+	ports   [serviceCount]uint16
+	running sync.WaitGroup
 }
 
 // NewRack makes an empty rack. It opens no socket.
@@ -48,17 +50,20 @@ func (r *Rack) add(t *Twin) error {
 	if r.at[ip] != nil {
 		return &ConfigError{Field: "host", Reason: "is that of another twin in the rack"}
 	}
-	if !r.open {
-		if err := r.start(t); err != nil {
-			r.shut()
+	if r.open == nil {
+		open := &rackSockets{}
+		if err := open.start(t); err != nil {
+			open.shut()
 			return &ConfigError{Field: "rack", Reason: "cannot be opened", Err: err}
 		}
+		r.open = open
+		open.run(r)
 	}
 	for s := range t.services {
-		if r.ports[s.at] == 0 {
+		if r.open.ports[s.at] == 0 {
 			return &ConfigError{Field: "service", Reason: fmt.Sprintf("%s is not one of the rack's", s.name)}
 		}
-		t.body.Ports[s.at].own = r.ports[s.at]
+		t.body.Ports[s.at].own = r.open.ports[s.at]
 	}
 	r.at[ip] = t
 	r.twins = append(r.twins, t)
@@ -66,29 +71,46 @@ func (r *Rack) add(t *Twin) error {
 }
 
 // start opens the services of the first twin for all.
-func (r *Rack) start(t *Twin) error {
-	r.open = true
+func (o *rackSockets) start(t *Twin) (err error) {
 	for s := range t.services {
-		own := int(t.body.Ports[s.at].own)
-		var err error
+		w := t.cfg.wishes(s, int(t.body.Ports[s.at].own))
 		if s.tcp() {
-			r.tcp[s.at], err = claim(t.cfg.wishes(s, own), rackTCP)
-		} else {
-			r.udp[s.at], err = claim(t.cfg.wishes(s, own), func(port int) (*net.UDPConn, error) { return rackUDP(t.cfg.Host, port) })
+			if o.tcp[s.at], err = claim(w, rackTCP); err == nil {
+				o.ports[s.at] = portOf(o.tcp[s.at].Addr())
+			}
+		} else if o.udp[s.at], err = claim(w, func(port int) (*net.UDPConn, error) { return rackUDP(t.cfg.Host, port) }); err == nil {
+			o.ports[s.at] = portOf(o.udp[s.at].LocalAddr())
 		}
 		if err != nil {
 			return err
 		}
-		if s.tcp() {
-			r.ports[s.at] = portOf(r.tcp[s.at].Addr())
-			r.running.Go(func() { r.accept(s, r.tcp[s.at]) })
-		} else {
-			r.ports[s.at] = portOf(r.udp[s.at].LocalAddr())
-			r.running.Go(func() { r.listen(s, r.udp[s.at]) })
+	}
+	return nil
+}
+
+// run answers on the sockets for the twins of a rack.
+func (o *rackSockets) run(r *Rack) {
+	for _, s := range services() {
+		if l := o.tcp[s.at]; l != nil {
+			o.running.Go(func() { r.accept(s, l) })
+		}
+		if c := o.udp[s.at]; c != nil {
+			o.running.Go(func() { r.listen(s, c) })
 		}
 	}
-	r.segments, _ = joinSegments(t.cfg.Host, r) // a search that goes unheard stops nobody
-	return nil
+	o.segments, _ = joinSegments("127.0.0.1", r) // a search that goes unheard stops nobody
+}
+
+// shut closes the sockets.
+func (o *rackSockets) shut() {
+	for i := range serviceCount {
+		if o.tcp[i] != nil {
+			_ = o.tcp[i].Close()
+		}
+		if o.udp[i] != nil {
+			_ = o.udp[i].Close()
+		}
+	}
 }
 
 func rackTCP(port int) (net.Listener, error) {
@@ -142,36 +164,26 @@ func (r *Rack) remove(t *Twin) {
 	// From the end, because racks are emptied in either order and the last is near.
 	for i := len(r.twins) - 1; i >= 0; i-- {
 		if r.twins[i] == t {
-			last := len(r.twins) - 1
-			r.twins[i], r.twins[last] = r.twins[last], nil
-			r.twins = r.twins[:last]
+			end := len(r.twins) - 1
+			r.twins[i], r.twins[end] = r.twins[end], nil
+			r.twins = r.twins[:end]
 			break
 		}
 	}
-	empty := len(r.twins) == 0
-	if empty {
-		r.shut()
+	last := r.open
+	if len(r.twins) > 0 {
+		last = nil
+	} else {
+		r.open = nil
 	}
 	r.mu.Unlock()
-	if empty {
-		r.running.Wait()
-	}
-}
-
-// shut closes the sockets.
-func (r *Rack) shut() {
-	for _, seg := range r.segments {
-		seg.leave(r)
-	}
-	for i := range serviceCount {
-		if r.tcp[i] != nil {
-			_ = r.tcp[i].Close()
+	if last != nil {
+		for _, seg := range last.segments {
+			seg.leave(r)
 		}
-		if r.udp[i] != nil {
-			_ = r.udp[i].Close()
-		}
+		last.shut()
+		last.running.Wait()
 	}
-	r.tcp, r.udp, r.ports, r.segments, r.open = [serviceCount]net.Listener{}, [serviceCount]*net.UDPConn{}, [serviceCount]uint16{}, nil, false
 }
 
 // find gives the twin at an address, or nil.
@@ -223,11 +235,12 @@ func (r *Rack) listen(s *service, c *net.UDPConn) {
 // lost on the way to him does not lose the same again.
 func (r *Rack) hear(s *service, _ *segment, datagram []byte, from netip.AddrPort) {
 	r.mu.RLock()
-	twins, c := append([]*Twin(nil), r.twins...), r.udp[s.at]
+	twins, open := append([]*Twin(nil), r.twins...), r.open
 	r.mu.RUnlock()
-	if c == nil || len(twins) == 0 {
+	if open == nil || open.udp[s.at] == nil {
 		return
 	}
+	c := open.udp[s.at]
 	first := rand.IntN(len(twins))
 	for i := range twins {
 		if t := twins[(first+i)%len(twins)]; t.cfg.has(s.name) {
