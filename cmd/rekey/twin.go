@@ -32,7 +32,7 @@ type twinCmd struct {
 	State   string   `type:"path" placeholder:"FILE" help:"Keep everything there: a twin unplugged on Friday still drains on Monday. With --count, one file each."`
 	Locked  bool     `help:"Locked out: admin has a password that nobody knows. Otherwise it is in the factory state."`
 	Fault   []string `placeholder:"NAME" sep:"none" help:"Something that goes wrong, by its name; may be repeated."`
-	Switch  []string `placeholder:"NAME=VALUE" sep:"none" help:"A choice where no source decides: long-password, lock, first-login."`
+	Switch  []string `placeholder:"NAME=VALUE" sep:"none" help:"A choice where no source decides, for example lock=device; an unknown one lists them all."`
 	Seed    uint64   `default:"1" help:"Of serial number and MAC; each twin has the next."`
 	Listen  string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its web service listens; port 0 is any free one. With --count, the ports that follow."`
 	Control string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its cord, button, cables and clock can be reached, on loopback only."`

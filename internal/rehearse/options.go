@@ -29,7 +29,7 @@ type Options struct {
 	MissSilently int      // percent of the first run's presses missed, admitted only when asked
 	Early        float64  // hours after which the hands plug it in; 0: they wait
 	Faults       []string // names of [twin.Faults], with "=TIMES" where it is to end
-	Switches     []string // long-password=…, lock=…, first-login=…
+	Switches     []string // NAME=VALUE, of [twin.SwitchTable]
 	Route        rekey.Route
 	Spread       bool // a board of the spread instead of the median one
 	Seed         uint64
@@ -98,29 +98,12 @@ func (o Options) drainRoute() rekey.Route {
 // switches reads the twin's switches.
 func (o Options) switches() (twin.Switches, error) { return ParseSwitches(o.Switches...) }
 
-// ParseSwitches reads the twin's switches as flags give them: long-password=refuse,
-// truncate or never-matches; lock=user, address or device; first-login=factory or
-// init. Anything else is [rekey.CodeInvalid].
+// ParseSwitches reads the twin's switches as flags give them, NAME=VALUE each, by
+// [twin.SwitchTable]. Anything else is [rekey.CodeInvalid].
 func ParseSwitches(words ...string) (twin.Switches, error) {
-	var s twin.Switches
-	for _, text := range words {
-		name, value, _ := strings.Cut(text, "=")
-		var known bool
-		switch name {
-		case "long-password":
-			s.LongPassword = twin.LongPassword(value)
-			known = slices.Contains([]twin.LongPassword{twin.LongRefuse, twin.LongTruncate, twin.LongNeverMatches}, s.LongPassword)
-		case "lock":
-			s.Lock = twin.LockScope(value)
-			known = slices.Contains([]twin.LockScope{twin.LockUser, twin.LockAddress, twin.LockDevice}, s.Lock)
-		case "first-login":
-			s.FirstLogin = twin.FirstLogin(value)
-			known = slices.Contains([]twin.FirstLogin{twin.FirstFactory, twin.FirstInit}, s.FirstLogin)
-		}
-		if !known {
-			return s, rekey.Errorf(rekey.CodeInvalid, "--switch %q is not known", text).
-				WithHint("long-password=refuse|truncate|never-matches, lock=user|address|device, first-login=factory|init.")
-		}
+	s, err := twin.ParseSwitches(words...)
+	if err != nil {
+		return s, rekey.Errorf(rekey.CodeInvalid, "--switch: %v", err).WithHint(twin.SwitchUsage() + ".").Wrap(err)
 	}
 	return s, nil
 }

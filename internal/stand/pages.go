@@ -96,10 +96,11 @@ func (s *Stand) one(w http.ResponseWriter, r *http.Request, o one) {
 }
 
 func switches(s twin.Switches) []view.StandFact {
-	return []view.StandFact{
-		{Name: "long-password", Value: fmt.Sprintf("%s, %d", s.LongPassword, s.LongLimit)},
-		{Name: "lock", Value: string(s.Lock)}, {Name: "first-login", Value: string(s.FirstLogin)},
+	var list []view.StandFact
+	for _, i := range twin.SwitchTable() {
+		list = append(list, view.StandFact{Name: i.Name, Value: i.Value(s)})
 	}
+	return list
 }
 
 func proofs(t *twin.Twin) []view.StandProofs {

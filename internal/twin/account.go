@@ -24,11 +24,29 @@ type account struct {
 
 	// Operator is a level that ONVIF knows within the group user.
 	Operator bool `json:"operator,omitempty"`
+	// Rights are what the account may do; nil means what its group may.
+	Rights  []right `json:"rights,omitempty"`
+	Alone   bool    `json:"alone,omitempty"`   // not sharable: one login at a time
+	Changed string  `json:"changed,omitempty"` // when the password was, on the recorder's clock
 
-	// clear is the password itself, which only a UsernameToken needs. It is in
-	// memory and never in a state file: empty when it is not known any more.
-	clear Password
+	// text gives the password itself, which only a UsernameToken needs. A function is
+	// neither printed nor marshaled, not even by %+v of what it is in, so the password
+	// is in no file and no log; after a restart of the process it is not known until
+	// somebody shows it.
+	text func() string
 }
+
+// learn remembers the password of an account in working memory.
+func (a *account) learn(password string) { a.text = func() string { return password } }
+
+// clear gives the password that logs in, where text is known.
+func (a *account) clear() string { return a.text() }
+
+// The groups of a recorder.
+const (
+	groupAdmin = "admin"
+	groupUser  = "user"
+)
 
 // unmatched stands for a stored hash that no password gives.
 const unmatched = "-"
@@ -36,16 +54,16 @@ const unmatched = "-"
 // set stores a password as the generation does. It assumes the rule was checked.
 func (a *account) set(realm, password string, s Switches, g Generation) {
 	a.Typed = wire.Gen2(a.Name, realm, password)
+	a.text = nil
 	if g == GenA && len(password) > s.LongLimit {
 		if s.LongPassword == LongNeverMatches {
 			a.Gen2, a.Gen1 = unmatched, unmatched
-			a.clear = ""
 			return
 		}
 		password = password[:s.LongLimit]
 	}
 	a.Gen2, a.Gen1 = wire.Gen2(a.Name, realm, password), wire.Gen1(password)
-	a.clear = Password(password)
+	a.learn(password)
 }
 
 // named tells whether old is the password last set. Where long passwords are cut,
@@ -55,13 +73,13 @@ func (a *account) named(realm, old string) bool {
 	return wire.Equal(h, a.Typed) || wire.Equal(h, a.Gen2)
 }
 
-// matches tells whether the password logs in. One that does is remembered.
+// matches tells whether the password logs in, and remembers one that does.
 func (a *account) matches(realm, password string) bool {
-	ok := a.usable() && wire.Equal(wire.Gen2(a.Name, realm, password), a.Gen2)
-	if ok {
-		a.clear = Password(password)
+	if !a.usable() || !wire.Equal(wire.Gen2(a.Name, realm, password), a.Gen2) {
+		return false
 	}
-	return ok
+	a.learn(password)
+	return true
 }
 
 // usable guards every comparison of a proof: the stand-in for "never matches" is
@@ -71,21 +89,35 @@ func (a *account) usable() bool { return a.Gen2 != unmatched }
 // stock are the accounts of a recorder with factory passwords, from the HDCVI
 // manuals: 888888 at the console only, default hidden and never by network.
 func stock(realm string, s Switches) []account {
-	rows := []struct {
-		account
-		password string
-	}{
-		{account{Name: "admin", Group: "admin", Memo: "admin 's account", Reserved: true}, "admin"},
-		{account{Name: "888888", Group: "admin", Memo: "888888 's account", Reserved: true, LocalOnly: true}, "888888"},
-		{account{Name: "666666", Group: "user", Memo: "666666 's account"}, "666666"},
-		{account{Name: "default", Group: "user", Memo: "default account", Reserved: true, LocalOnly: true, Hidden: true}, "default"},
-	}
-	accounts := make([]account, 0, len(rows))
-	for _, r := range rows {
+	var accounts []account
+	for _, r := range stockAccounts {
 		r.account.set(realm, r.password, s, GenB) // "default" has 7 letters and no rule applies to it
 		accounts = append(accounts, r.account)
 	}
 	return accounts
+}
+
+// relearn remembers the passwords of a twin that goes on: those that are the
+// factory's, and admin's if it is the one given.
+func (b *body) relearn(password string) {
+	for _, r := range stockAccounts {
+		if a := b.Flash.account(r.Name); a != nil {
+			_ = a.matches(b.realm(), r.password)
+		}
+	}
+	if a := b.Flash.account("admin"); a != nil && password != "" {
+		_ = a.matches(b.realm(), password)
+	}
+}
+
+var stockAccounts = []struct {
+	account
+	password string
+}{
+	{account{Name: "admin", Group: "admin", Memo: "admin 's account", Reserved: true}, "admin"},
+	{account{Name: "888888", Group: "admin", Memo: "888888 's account", Reserved: true, LocalOnly: true}, "888888"},
+	{account{Name: "666666", Group: "user", Memo: "666666 's account"}, "666666"},
+	{account{Name: "default", Group: "user", Memo: "default account", Reserved: true, LocalOnly: true, Hidden: true}, "default"},
 }
 
 func (f *flash) account(name string) *account {
@@ -94,13 +126,4 @@ func (f *flash) account(name string) *account {
 		return nil
 	}
 	return &f.Accounts[i]
-}
-
-// recall finds out the passwords in clear that anybody knows, after a state file
-// was read: those of the factory.
-func (f *flash) recall(realm string) {
-	for i := range f.Accounts {
-		a := &f.Accounts[i]
-		a.matches(realm, a.Name) // every stock account's password is its name
-	}
 }

@@ -2,7 +2,9 @@ package twin
 
 import (
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
@@ -43,93 +45,82 @@ func (c call) arg(name string) string {
 	return v
 }
 
-// admin tells whether the caller may change the recorder.
-func (c call) admin() bool { return c.user.Group == "admin" }
+// cgiRow is one row of the table: an action of a script, the right it needs, and
+// what answers it. A row without an action answers every action.
+type cgiRow struct {
+	script, action string
+	right          right
+	answer         func(*Twin, call) reply
+}
+
+// cgiRows are all rows, a part from each area.
+func cgiRows() []cgiRow {
+	return slices.Concat(
+		cgiDeviceRows(), cgiPowerRows(), cgiClockRows(), cgiConfigRows(), cgiUserRows(), cgiEventRows(), cgiLogRows(),
+		cgiPartRows(), cgiBackupRows(),
+	)
+}
+
+// cgiTable finds rows by script, then by action. It is made when it is first asked
+// for: its rows lead back to it.
+var cgiTable struct {
+	once sync.Once
+	rows map[string]map[string]cgiRow
+}
+
+// cgiScript gives the rows of a script.
+func cgiScript(name string) map[string]cgiRow {
+	cgiTable.once.Do(func() {
+		cgiTable.rows = map[string]map[string]cgiRow{}
+		for _, r := range cgiRows() {
+			if cgiTable.rows[r.script] == nil {
+				cgiTable.rows[r.script] = map[string]cgiRow{}
+			}
+			cgiTable.rows[r.script][r.action] = r
+		}
+	})
+	return cgiTable.rows[name]
+}
 
 // cgi answers one call. The proof comes first: what exists is nobody's business
 // before it.
-func (t *Twin) cgi(now time.Time, q *request, name string) reply {
+func (t *Twin) cgi(now time.Time, q *request, script string) reply {
 	user, no := t.authenticate(now, q)
 	if user == nil {
 		return no
 	}
-	scripts := map[string]func(call) reply{
-		"magicBox.cgi":      t.cgiMagicBox,
-		"global.cgi":        t.cgiGlobal,
-		"configManager.cgi": t.cgiConfig,
-		"userManager.cgi":   t.cgiUsers,
-		"log.cgi":           t.cgiLog,
+	return t.cgiAs(user, now, q, script)
+}
+
+// cgiAs answers a call of an account.
+func (t *Twin) cgiAs(user *account, now time.Time, q *request, script string) reply {
+	actions := cgiScript(script)
+	c := call{q, now, user}
+	row, there := actions[c.arg("action")]
+	if !there {
+		row, there = actions[""]
 	}
-	script, there := scripts[name]
 	switch {
-	case there:
-		return script(call{q, now, user})
-	case t.body.Model.Generation == GenC:
-		return refuse(501, wire.CGINotImplemented)
+	case !there:
+		return t.unknownCall(actions != nil)
+	case !t.may(user, row.right):
+		return refuse(403, wire.CGINoRight)
 	}
-	return badRequest()
+	return row.answer(t, c)
 }
 
-// cgiGlobal answers the clock.
-func (t *Twin) cgiGlobal(c call) reply {
-	switch c.arg("action") {
-	case "getCurrentTime":
-		return pair("result", t.body.Memory.clock(c.now).Format(time.DateTime))
-	case "setCurrentTime":
-		if !c.admin() {
-			return refuse(403, wire.CGINoRight)
+// unknownCall is the answer to a call the recorder does not have. known tells that
+// the script is there and only the action is not.
+func (t *Twin) unknownCall(known bool) reply {
+	switch t.body.Switches.UnknownCall {
+	case UnknownForbidden:
+		return refuse(403, wire.CGINoRight)
+	case UnknownNotThere:
+		if !known {
+			return refuse(501, wire.CGINotImplemented)
 		}
-		if t.body.Memory.set(c.now, c.arg("time")) != nil {
-			return badRequest()
-		}
-		t.dirty = true
-		return ok()
 	}
 	return badRequest()
-}
-
-// cgiMagicBox answers what the recorder is, and restarts it.
-func (t *Twin) cgiMagicBox(c call) reply {
-	b := &t.body
-	switch c.arg("action") {
-	case "getDeviceType":
-		return pair("type", b.Model.SKU)
-	case "getSerialNo":
-		return pair("sn", b.Model.Serial)
-	case "getMachineName":
-		return pair("name", b.Flash.get("General.MachineName"))
-	case "getVendor":
-		return pair("vendor", b.Model.Vendor)
-	case "getHardwareVersion":
-		return pair("version", "1.00")
-	case "getDeviceClass":
-		return pair("class", b.Model.Class)
-	case "getSoftwareVersion":
-		return t.softwareVersion()
-	case "getSystemInfo":
-		// Recorders give a number here; the model is in updateSerial.
-		return lines(wire.Table{
-			{Key: "deviceType", Value: "31"}, {Key: "processor", Value: b.Model.Processor},
-			{Key: "serialNumber", Value: b.Model.Serial}, {Key: "updateSerial", Value: b.Model.SKU},
-		})
-	case "reboot":
-		if !c.admin() {
-			return refuse(403, wire.CGINoRight)
-		}
-		r := ok()
-		r.after = t.restart
-		return r
-	}
-	return badRequest()
-}
-
-// softwareVersion has the two forms of the two ages: two lines, or one with a comma.
-func (t *Twin) softwareVersion() reply {
-	v, date := t.body.Flash.Version, t.body.Model.BuildDate
-	if t.body.Model.Generation == GenC {
-		return pair("version", v+",build:"+date)
-	}
-	return lines(wire.Table{{Key: "version", Value: v}, {Key: "BuildDate", Value: date}})
 }
 
 // printableName keeps a name from the query out of the next line of a body.

@@ -8,38 +8,46 @@ import (
 	"github.com/rekey-dvr/rekey/internal/twin/settings"
 )
 
-// cgiConfig answers the settings.
-func (t *Twin) cgiConfig(c call) reply {
-	action := c.arg("action")
-	switch action {
-	case "getConfig", "getConfigCaps":
+// cgiConfigRows are the settings.
+func cgiConfigRows() []cgiRow {
+	const script = "configManager.cgi"
+	read := func(t *Twin, c call) reply { return t.configLines(c.arg("name"), t.body.Flash.Settings.Lines) }
+	return []cgiRow{
+		{script, "getConfig", anyone, read},
 		// Recorders give the plain settings where newer devices give their ranges.
-		return t.configLines(c.arg("name"), t.body.Flash.Settings.Lines)
-	case "getDefaultConfig":
-		return t.configLines(c.arg("name"), t.body.Flash.Settings.FactoryLines)
-	case "setConfig", "restore", "restoreExcept":
-	default:
+		{script, "getConfigCaps", anyone, read},
+		{script, "getDefaultConfig", anyone, func(t *Twin, c call) reply {
+			return t.configLines(c.arg("name"), t.body.Flash.Settings.FactoryLines)
+		}},
+		{script, "setConfig", anyone, cgiSetConfig}, // the right hangs on the names
+		{script, "restore", authSysCfg, cgiRestore},
+		{script, "restoreExcept", authSysCfg, cgiRestoreExcept},
+	}
+}
+
+func cgiSetConfig(t *Twin, c call) reply {
+	pairs := c.pairs()
+	if len(pairs) == 0 {
 		return badRequest()
 	}
-	if !c.admin() {
-		return refuse(403, wire.CGINoRight)
-	}
-	var err error
-	switch names := c.names(); {
-	case action == "setConfig":
-		pairs := c.pairs()
-		if len(pairs) == 0 {
-			return badRequest()
+	for _, p := range pairs {
+		if !t.mayChange(c.user, p.Key) {
+			return refuse(403, wire.CGINoRight)
 		}
-		err = t.setSettings(c.now, c.user.Name, pairs)
-	case action == "restore":
-		err = t.restoreSettings(c.now, c.user.Name, names...)
-	case len(names) == 0:
-		return badRequest() // all but nothing is what restore is for
-	default:
-		err = t.restoreSettingsExcept(c.now, c.user.Name, names...)
 	}
-	return t.configDone(err)
+	return t.configDone(t.setSettings(c.now, c.user.Name, pairs))
+}
+
+func cgiRestore(t *Twin, c call) reply {
+	return t.configDone(t.restoreSettings(c.now, c.user.Name, c.names()...))
+}
+
+func cgiRestoreExcept(t *Twin, c call) reply {
+	names := c.names()
+	if len(names) == 0 {
+		return badRequest() // all but nothing is what restore is for
+	}
+	return t.configDone(t.restoreSettingsExcept(c.now, c.user.Name, names...))
 }
 
 // pairs are the settings of a setConfig: every parameter but action.
@@ -74,7 +82,7 @@ func (t *Twin) configLines(name string, read func(string) wire.Table) reply {
 	for i, p := range table {
 		b[i] = wire.Pair{Key: "table." + p.Key, Value: p.Value}
 	}
-	return lines(b)
+	return t.lines(b)
 }
 
 // noSuchConfig is the answer for a name that is not known: newer recorders say that

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
@@ -47,6 +48,13 @@ func (f *finds) next(token int64, count int) ([]logEntry, bool) {
 	return rows[:n], true
 }
 
+// stop ends a search and tells whether it was open.
+func (f *finds) stop(token int64) bool {
+	_, there := f.open[token]
+	delete(f.open, token)
+	return there
+}
+
 // logRows are the lines between two times, ends included, of a type if one is
 // named. Times are texts that sort as times do.
 func (t *Twin) logRows(from, to, kind string) []logEntry {
@@ -57,35 +65,49 @@ func (t *Twin) logRows(from, to, kind string) []logEntry {
 	})
 }
 
-// cgiLog answers the log. A reboot after a loss of power has the flag 0x01.
-func (t *Twin) cgiLog(c call) reply {
-	if !c.admin() {
-		return refuse(403, wire.CGINoRight)
+// cgiLogRows are the log. A reboot after a loss of power has the flag 0x01.
+func cgiLogRows() []cgiRow {
+	const script = "log.cgi"
+	return []cgiRow{
+		{script, "startFind", authSysInfo, func(t *Twin, c call) reply {
+			rows := t.logRows(c.arg("condition.StartTime"), c.arg("condition.EndTime"), c.arg("condition.Type"))
+			return t.pair("token", strconv.FormatInt(t.mind.finds.start(rows), 10))
+		}},
+		{script, "doFind", authSysInfo, cgiLogNext},
+		{script, "stopFind", authSysInfo, func(t *Twin, c call) reply {
+			if !t.mind.finds.stop(c.token()) {
+				return badRequest()
+			}
+			return ok()
+		}},
+		{script, "clear", authMaintence, func(t *Twin, c call) reply { t.clearLog(c.now, c.user.Name); return ok() }},
 	}
-	finds := &t.mind.finds
-	token, _ := strconv.ParseInt(c.arg("token"), 10, 64)
-	switch c.arg("action") {
-	case "startFind":
-		rows := t.logRows(c.arg("condition.StartTime"), c.arg("condition.EndTime"), c.arg("condition.Type"))
-		return pair("token", strconv.FormatInt(finds.start(rows), 10))
-	case "doFind":
-		count, err := strconv.Atoi(c.arg("count"))
-		if err != nil {
-			return badRequest()
-		}
-		rows, there := finds.next(token, count)
-		if !there {
-			return badRequest()
-		}
-		return lines(logLines(rows))
-	case "stopFind":
-		if _, there := finds.open[token]; !there {
-			return badRequest()
-		}
-		delete(finds.open, token)
-		return ok()
+}
+
+// token is that of a search, 0 for none.
+func (c call) token() int64 {
+	n, _ := strconv.ParseInt(c.arg("token"), 10, 64)
+	return n
+}
+
+func cgiLogNext(t *Twin, c call) reply {
+	count, err := strconv.Atoi(c.arg("count"))
+	if err != nil {
+		return badRequest()
 	}
-	return badRequest()
+	rows, there := t.mind.finds.next(c.token(), count)
+	if !there {
+		return badRequest()
+	}
+	return t.lines(logLines(rows))
+}
+
+// clearLog empties the log; that it was emptied is its first line.
+func (t *Twin) clearLog(now time.Time, by string) {
+	b := &t.body
+	b.Flash.Log = nil
+	b.Flash.write(b.Memory.clock(now), "ClearLog", by)
+	t.dirty = true
 }
 
 func logLines(rows []logEntry) wire.Table {

@@ -45,6 +45,10 @@ func (r rig) raw(text string) string {
 // The answers of the dossier's section 2.4 to 2.7, asked by an independent client.
 func TestCGIAnswers(t *testing.T) {
 	r := start(t, Config{Model: Model{SKU: "AMDV7208", BuildDate: "2016-09-08"}})
+	watch := ""
+	for i := range 16 {
+		watch += fmt.Sprintf("user.AuthorityList[%d]=%s_%02d\r\n", i, []string{"Monitor", "Replay"}[i/8], i%8+1)
+	}
 	bad := "Error\r\nBad Request!\r\n"
 	tests := []struct {
 		call   string
@@ -71,7 +75,7 @@ func TestCGIAnswers(t *testing.T) {
 		{"configManager.cgi?action=getConfig&name=Network.eth0.IPAddress", 200, "table.Network.eth0.IPAddress=127.0.0.1\r\n"},
 		{"configManager.cgi?action=getConfig&name=None", 400, "Error: Error -1 getting param in name=None\r\n"},
 		{"userManager.cgi?action=getUserInfo&name=666666", 200, "user.Group=user\r\nuser.ID=3\r\nuser.Memo=666666 's account\r\n" +
-			"user.Name=666666\r\nuser.Password=******\r\nuser.Reserved=false\r\nuser.Sharable=true\r\n"},
+			"user.Name=666666\r\nuser.Password=******\r\nuser.Reserved=false\r\nuser.Sharable=true\r\n" + watch},
 		{"userManager.cgi?action=deleteUser&name=admin", 400, bad},
 		{"userManager.cgi?action=deleteUser&name=666666", 200, "OK\r\n"},
 		{"userManager.cgi?action=getUserInfo&name=666666", 400, bad},

@@ -132,7 +132,7 @@ func (c Console) Account(name string) (Screen, error) {
 		switch {
 		case a == nil || a.Hidden || me == nil:
 			return ErrNotNow
-		case me.Group != "admin" && me.Name != name:
+		case me.Name != name && !c.t.may(me, authUserMag):
 			m.message = NoRight
 			return ErrRefused
 		}

@@ -27,13 +27,14 @@ type nonces struct {
 type nonce struct {
 	text string
 	at   time.Time
+	used bool // by a proof that was right
 }
 
 func (n *nonces) add(now time.Time, text string) string {
 	if len(n.list) >= maxNonces {
 		n.list = slices.Delete(n.list, 0, maxNonces/4)
 	}
-	n.list = append(n.list, nonce{text, now})
+	n.list = append(n.list, nonce{text: text, at: now})
 	return text
 }
 
@@ -41,6 +42,16 @@ func (n *nonces) fresh(now time.Time, text string) bool {
 	return slices.ContainsFunc(n.list, func(x nonce) bool {
 		return x.text == text && now.Sub(x.at) < nonceLife
 	})
+}
+
+// use marks a nonce as used and tells whether it was not before.
+func (n *nonces) use(text string) bool {
+	i := slices.IndexFunc(n.list, func(x nonce) bool { return x.text == text })
+	if i < 0 || n.list[i].used {
+		return false
+	}
+	n.list[i].used = true
+	return true
 }
 
 // random gives n unpredictable bytes.
@@ -62,14 +73,6 @@ func newNonce(g Generation) string {
 	return strconv.FormatInt(number(), 10)
 }
 
-// challenge asks for a proof. The body is the same whatever the reason, but for a
-// lock on newer firmware.
-func (t *Twin) challenge(now time.Time, stale bool, kind wire.CGIKind) reply {
-	r := refuse(401, kind)
-	r.extra = t.challengeLines(now, stale)
-	return r
-}
-
 // challengeLines are the header lines that ask for a proof.
 func (t *Twin) challengeLines(now time.Time, stale bool) []string {
 	g := t.body.Model.Generation
@@ -81,21 +84,6 @@ func (t *Twin) challengeLines(now time.Time, stale bool) []string {
 		c.Opaque = hex.EncodeToString(random(20))
 	}
 	return []string{"WWW-Authenticate: " + c.String()}
-}
-
-// authenticate judges the proof of a CGI request. Without an account the reply is
-// the answer.
-func (t *Twin) authenticate(now time.Time, q *request) (*account, reply) {
-	v, found := t.digestProof(now, q)
-	switch {
-	case found != proofJudged:
-		return nil, t.challenge(now, found == proofStale, wire.CGIAuthority)
-	case v.result == granted:
-		return v.user, reply{}
-	case v.result == lockedOut && t.body.Model.Generation != GenA:
-		return nil, t.challenge(now, false, wire.CGILocked)
-	}
-	return nil, t.challenge(now, false, wire.CGIAuthority)
 }
 
 // digestFound is what a request brought.
@@ -117,9 +105,11 @@ func (t *Twin) digestProof(now time.Time, q *request) (verdict, digestFound) {
 	case !t.mind.nonces.fresh(now, c.Nonce):
 		return verdict{}, proofStale
 	}
-	return t.prove(now, c.Username, q.Address, func(a *account) bool {
+	v := t.prove(now, c.Username, q.Address, func(a *account) bool {
 		return c.Verify(q.Method, strings.ToLower(a.Gen2))
-	}), proofJudged
+	})
+	q.first = v.granted() && t.mind.nonces.use(c.Nonce)
+	return v, proofJudged
 }
 
 // signs tells whether the signed address is the requested one. Clients sign either

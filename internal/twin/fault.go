@@ -31,6 +31,7 @@ const (
 	Reboot          Fault = "reboot"
 	ClockJump       Fault = "clock-jump"
 	RefuseSettings  Fault = "refuse-settings"
+	SignalLoss      Fault = "signal-loss"
 )
 
 // FaultInfo says what a fault does, for a page or a help text.
@@ -60,6 +61,7 @@ var faults = []FaultInfo{
 	{Name: Reboot, Does: "It restarts by itself in the middle of the next request.", Once: true},
 	{Name: ClockJump, Does: "Its clock jumps two days and an hour ahead.", Once: true},
 	{Name: RefuseSettings, Does: "It refuses every change of its settings."},
+	{Name: SignalLoss, Does: "The camera on input 1 gives no signal."},
 }
 
 // Faults lists every fault in the order pages show them.

@@ -32,7 +32,7 @@ type logEntry struct {
 // write adds a line and forgets the oldest when the log is full.
 func (f *flash) write(at time.Time, kind, user string, detail ...[2]string) {
 	if len(f.Log) >= maxLog {
-		f.Log = slices.Delete(f.Log, 0, maxLog/4)
+		f.forget()
 	}
 	for i := range detail {
 		detail[i][1] = printableName(detail[i][1])
@@ -40,6 +40,22 @@ func (f *flash) write(at time.Time, kind, user string, detail ...[2]string) {
 	f.Log = append(f.Log, logEntry{
 		Time: at.Format(time.DateTime), Type: kind, User: printableName(user), Detail: detail,
 	})
+}
+
+// forget makes room in a full log. Logins go first: a client that asks often writes
+// so many that they would drive out why the recorder restarted.
+func (f *flash) forget() {
+	left := maxLog / 4
+	f.Log = slices.DeleteFunc(f.Log, func(e logEntry) bool {
+		login := left > 0 && (e.Type == "Login" || e.Type == "Logout")
+		if login {
+			left--
+		}
+		return login
+	})
+	if len(f.Log) >= maxLog {
+		f.Log = slices.Delete(f.Log, 0, maxLog/4)
+	}
 }
 
 // get gives one setting.

@@ -38,6 +38,22 @@ func (t *Twin) SetCable(c Cable, in bool) error {
 	})
 }
 
+// SetAlarm closes or opens an alarm input at the back, counted from 0. The recorder
+// minds it when its settings say so. [ErrNoPart] for an input it has not.
+func (t *Twin) SetAlarm(input int, closed bool) error {
+	return t.do(func(time.Time) error {
+		if input < 0 || input >= alarmInputs {
+			return ErrNoPart
+		}
+		t.body.In.Alarms &^= 1 << input
+		if closed {
+			t.body.In.Alarms |= 1 << input
+		}
+		t.dirty = true
+		return nil
+	})
+}
+
 // ButtonDown presses the front button. Without power it loads the board; on a
 // recorder that was shut down it starts it. [ErrNoPart] without one.
 func (t *Twin) ButtonDown() error {

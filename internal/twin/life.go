@@ -1,6 +1,10 @@
 package twin
 
-import "time"
+import (
+	"time"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
 
 // do runs f on the twin as it is now, and then lets follow what f implies: the
 // charge's course, the next stage, open and closed sockets, the state file.
@@ -24,6 +28,10 @@ func (t *Twin) settle(now time.Time) {
 		b.Memory.Lost = true
 		t.dirty = true
 	}
+	if at := t.mind.restartAt; !at.IsZero() && !at.After(now) {
+		t.mind.restartAt = time.Time{}
+		t.restart(now)
+	}
 	if !b.Up && b.Run.stage(now) == StageReady {
 		t.comeUp()
 	}
@@ -33,12 +41,25 @@ func (t *Twin) settle(now time.Time) {
 func (t *Twin) follow(now time.Time) {
 	t.body.Charge.change(t.body.In.load(t.body.Faults))
 	t.net.sync(t, t.serving(now))
+	t.watch(now)
 	t.cancel()
 	t.cancel = func() {}
-	if next, ok := t.body.Run.next(now); ok && !t.closed {
+	if next, ok := t.nextChange(now); ok && !t.closed {
 		t.cancel = t.clock.At(next, t.wake)
 	}
 	t.save()
+}
+
+// nextChange is when something changes by itself that somebody is to be told of.
+func (t *Twin) nextChange(now time.Time) (time.Time, bool) {
+	next, ok := t.body.Run.next(now)
+	if at := t.mind.restartAt; !at.IsZero() && (!ok || at.Before(next)) {
+		next, ok = at, true
+	}
+	if at := t.mind.bus.next; !at.IsZero() && (!ok || at.Before(next)) {
+		return at, true
+	}
+	return next, ok
 }
 
 // serving tells whether the recorder is to be found on the network.
@@ -57,6 +78,7 @@ func (t *Twin) turnOn(now time.Time) {
 	b.Run = run{On: true, Since: now, Takes: t.cfg.BootTime}
 	b.Up, t.dirty = false, true
 	b.Locks.clear()
+	t.mind.bus.silence()
 	t.mind = mind{}
 	if b.Memory.Lost {
 		b.Memory.restart(now)
@@ -73,6 +95,10 @@ func (t *Twin) turnOn(now time.Time) {
 
 // turnOff ends it; clean says whether it could put its house in order.
 func (t *Twin) turnOff(now time.Time, clean bool) {
+	if clean {
+		t.raise(now, wire.Event{Code: wire.EventReboot, Action: wire.EventPulse})
+	}
+	t.mind.bus.silence()
 	t.body.Run.On, t.body.Run.Since, t.body.Run.Clean = false, now, clean
 	t.body.Up, t.dirty = false, true
 	t.net.sync(t, false)

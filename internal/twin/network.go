@@ -105,6 +105,7 @@ func (t *Twin) Close() error {
 	t.settle(now)
 	t.closed, t.dirty = true, true
 	t.follow(now)
+	t.mind.bus.silence()
 	if t.net.retry != nil {
 		t.net.retry.Stop()
 	}

@@ -24,11 +24,11 @@ func (p *onvifPort) Facts() onvif.Facts { return p.t.onvifFacts(p.now, p.q) }
 // Prove implements [onvif.Recorder]. Where the twin does not have the password in
 // clear any more it cannot judge a token, and does not count it.
 func (p *onvifPort) Prove(user string, check func(string) bool) onvif.Verdict {
-	if a := p.t.body.Flash.account(user); a != nil && a.usable() && a.clear == "" {
+	if a := p.t.body.Flash.account(user); a != nil && a.usable() && a.text == nil {
 		p.t.body.Ledger.add(printableName(user), func(c *Tally) { c.NotJudged++ })
 		return onvif.Verdict{Left: -1}
 	}
-	return p.verdict(p.t.prove(p.now, user, p.q.Address, func(a *account) bool { return check(string(a.clear)) }))
+	return p.verdict(p.t.prove(p.now, user, p.q.Address, func(a *account) bool { return check(a.clear()) }))
 }
 
 // ProveHTTP implements [onvif.Recorder].

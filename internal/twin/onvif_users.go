@@ -95,6 +95,7 @@ func (p *onvifPort) DeleteUser(name string) error {
 		return onvif.ErrFixed
 	}
 	f.Accounts = slices.DeleteFunc(f.Accounts, func(x account) bool { return x.Name == name })
+	p.t.mind.sessions.endUser(name)
 	p.note("DeleteUser", name)
 	return nil
 }
@@ -107,9 +108,9 @@ func (p *onvifPort) note(kind, name string) {
 }
 
 func (a *account) setLevel(l onvif.Level) {
-	a.Group, a.Operator = "user", l == onvif.Operator
+	a.Group, a.Rights, a.Operator = groupUser, nil, l == onvif.Operator
 	if l == onvif.Administrator {
-		a.Group = "admin"
+		a.Group = groupAdmin
 	}
 }
 

@@ -32,6 +32,7 @@ type inputs struct {
 	ButtonAt   time.Time      `json:"button_at"`   // of the last change
 	ButtonFrom Stage          `json:"button_from"` // what the press found
 	Cables     map[Cable]bool `json:"cables"`
+	Alarms     uint64         `json:"alarms,omitempty"` // closed inputs, one bit each
 }
 
 // mains tells whether the board has power.

@@ -1,6 +1,10 @@
 package twin
 
-import "time"
+import (
+	"time"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
 
 // verdict is what a recorder makes of one proof.
 type verdict struct {
@@ -53,6 +57,9 @@ func (t *Twin) prove(now time.Time, user, address string, check func(*account) b
 		return verdict{result: granted, user: a}
 	}
 	count(func(c *Tally) { c.Bad++ })
+	if data, err := wire.Params(map[string]string{"Address": address, "Name": user}); err == nil {
+		t.raise(now, wire.Event{Code: wire.EventLoginFailure, Action: wire.EventPulse, Data: data})
+	}
 	v := verdict{result: wrongPassword, left: b.Locks.bad(now, rule, user, address)}
 	if a == nil {
 		v.result = wrongUser
@@ -72,6 +79,7 @@ func (t *Twin) changePassword(now time.Time, a *account, password, by string) er
 		return ErrPassword
 	}
 	a.set(b.realm(), password, b.Switches, b.Model.Generation)
+	a.Changed = b.Memory.clock(now).Format(time.DateTime)
 	b.Flash.write(b.Memory.clock(now), "ModifyPassword", by, [2]string{"Name", a.Name})
 	t.mind.nonces = nonces{}
 	t.dirty = true

@@ -53,9 +53,17 @@ func (r reply) print(g Generation, lie bool) []byte {
 // ok is the answer to a write.
 func ok() reply { return reply{status: 200, body: []byte(wire.BodyOK)} }
 
+// eol ends the lines of an answer.
+func (t *Twin) eol() string {
+	if t.body.Switches.LineEnd == LineLF {
+		return wire.LF
+	}
+	return wire.CRLF
+}
+
 // lines answers key=value lines.
-func lines(t wire.Table) reply {
-	b, err := t.Append(nil, wire.CRLF)
+func (t *Twin) lines(table wire.Table) reply {
+	b, err := table.Append(nil, t.eol())
 	if err != nil {
 		return refuse(500, wire.CGIOther)
 	}
@@ -63,7 +71,7 @@ func lines(t wire.Table) reply {
 }
 
 // pair answers one line.
-func pair(key, value string) reply { return lines(wire.Table{{Key: key, Value: value}}) }
+func (t *Twin) pair(key, value string) reply { return t.lines(wire.Table{{Key: key, Value: value}}) }
 
 // refuse answers an error of the CGI.
 func refuse(status int, kind wire.CGIKind) reply {

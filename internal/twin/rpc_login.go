@@ -34,12 +34,16 @@ func (t *Twin) rpcLogin(now time.Time, address string, r wire.Request, link *tal
 	random := s.random
 	s.random = "" // one proof for one challenge, so that none can be replayed
 	v := t.prove(now, p.UserName, address, func(a *account) bool {
+		if t.body.Switches.Encryption == EncryptOldDigest {
+			return wire.Equal(p.Password, a.Gen1)
+		}
 		return wire.Equal(strings.ToUpper(p.Password), wire.Gen2Proof(a.Name, random, a.Gen2))
 	})
 	if !v.granted() {
 		t.mind.sessions.end(s.id)
 		return t.rpcRefused(r, v), false
 	}
+	s.client, s.login = printableName(p.ClientType), now
 	return t.rpcGranted(now, r, s, v), true
 }
 
@@ -51,14 +55,14 @@ func (t *Twin) rpcChallenge(now time.Time, address string, r wire.Request, link 
 	case !b.Flash.Initialised:
 		return failed(r, wire.CodeNotInitialised)
 	case b.Faults.Has(ConnectionLimit):
-		return failed(r, wire.CodeBusy)
+		return failed(r, t.loginCode(wire.CodeBusy))
 	}
-	s := t.mind.sessions.start(now, b.Model.Generation, address, link)
+	s := t.mind.sessions.start(now, b.Switches.Session, address, link)
 	s.random = strconv.FormatInt(number(), 10)
 	a := done(r, wire.LoginChallenge{
-		Encryption: wire.EncryptionDefault, MAC: b.Model.flatMAC(), Random: s.random, Realm: b.realm(),
+		Encryption: encryptions[b.Switches.Encryption], MAC: b.Model.flatMAC(), Random: s.random, Realm: b.realm(),
 	})
-	a.Session, a.Result, a.Error = s.id, wire.BoolResult(false), wire.Fail(wire.CodeChallenge)
+	a.Session, a.Result, a.Error = s.id, wire.BoolResult(false), wire.Fail(t.loginCode(wire.CodeChallenge))
 	return a
 }
 
@@ -73,7 +77,9 @@ func (t *Twin) rpcGranted(now time.Time, r wire.Request, s *session, v verdict) 
 	g := t.body.Model.Generation
 	if g != GenA && s.link == nil {
 		t.mind.sessions.end(s.id)
-		s = t.mind.sessions.start(now, g, s.address, nil)
+		next := t.mind.sessions.start(now, t.body.Switches.Session, s.address, nil)
+		next.client, next.login = s.client, s.login
+		s = next
 	}
 	t.logIn(now, s, v.user)
 	if g == GenA {
@@ -95,7 +101,7 @@ func (t *Twin) rpcRefused(r wire.Request, v verdict) wire.Response {
 	case notReady:
 		return failed(r, wire.CodeNotInitialised)
 	case noConnection:
-		return failed(r, wire.CodeBusy)
+		return failed(r, t.loginCode(wire.CodeBusy))
 	case lockedOut:
 		code = wire.CodeLocked
 	case wrongUser, notByNetwork:
@@ -107,10 +113,40 @@ func (t *Twin) rpcRefused(r wire.Request, v verdict) wire.Response {
 			code = wire.CodePasswordNotValid
 		}
 	}
-	a := failed(r, code)
+	if word, there := loginWords[code]; there && t.body.Switches.LoginErrors == ErrorWords {
+		a := done(r, map[string]string{"error": word})
+		a.Result = wire.BoolResult(false)
+		return a
+	}
+	a := failed(r, t.loginCode(code))
 	if !old {
 		seconds, left := int(v.locked.Seconds()), v.left
 		a.Params, _ = wire.Params(wire.LoginRefused{RemainLockSecond: &seconds, RemainLoginTimes: &left})
 	}
 	return a
+}
+
+// encryptions are what a challenge asks for, by switch.
+var encryptions = map[string]string{
+	EncryptDefault: wire.EncryptionDefault, EncryptOldDigest: wire.EncryptionOldDigest,
+}
+
+// webCodes are what old web pages call the outcomes of a login.
+var webCodes = map[wire.ErrorCode]wire.ErrorCode{
+	wire.CodeChallenge: wire.CodeWebChallenge, wire.CodeBusy: wire.CodeWebBusy, wire.CodeUserNotValid: wire.CodeWebUserInvalid,
+	wire.CodePasswordNotValid: wire.CodeWebUserInvalid, wire.CodeLoginNotValid: wire.CodeWebUserInvalid,
+}
+
+// loginWords are what old firmware says in params.error, spelled as on the wire.
+var loginWords = map[wire.ErrorCode]string{
+	wire.CodeUserNotValid: "UserNotValidt", wire.CodePasswordNotValid: "PasswordNotValid",
+	wire.CodeLoginNotValid: "PasswordNotValid", wire.CodeLocked: "HasBeenLocked",
+}
+
+// loginCode is the code this recorder has for an outcome of a login.
+func (t *Twin) loginCode(c wire.ErrorCode) wire.ErrorCode {
+	if web, there := webCodes[c]; there && t.body.Switches.LoginErrors == ErrorWebCodes {
+		return web
+	}
+	return c
 }

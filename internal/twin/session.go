@@ -1,8 +1,11 @@
 package twin
 
 import (
+	"cmp"
 	"encoding/hex"
 	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
@@ -24,14 +27,16 @@ type session struct {
 	id      wire.Session
 	user    string // of a login that was granted
 	address string
+	client  string // what it says it is
 	random  string // of a challenge that waits for its proof
 	link    *talk  // the connection it lives and dies with; nil for HTTP
+	login   time.Time
 	seen    time.Time
 }
 
-// newSession is a whole number on generation A and 32 hex digits later.
-func newSession(g Generation) wire.Session {
-	if g == GenA {
+// newSession is a whole number or 32 hex digits.
+func newSession(kind string) wire.Session {
+	if kind == SessionNumber {
 		return wire.IntSession(number())
 	}
 	return wire.StringSession(hex.EncodeToString(random(16)))
@@ -41,7 +46,7 @@ func newSession(g Generation) wire.Session {
 // one longest silent goes.
 // Sessions of a connection are numbers on all firmware: its headers have no room
 // for more.
-func (s *sessions) start(now time.Time, g Generation, address string, link *talk) *session {
+func (s *sessions) start(now time.Time, kind, address string, link *talk) *session {
 	if s.open == nil {
 		s.open = map[string]*session{}
 	}
@@ -57,9 +62,9 @@ func (s *sessions) start(now time.Time, g Generation, address string, link *talk
 		delete(s.open, silent)
 	}
 	if link != nil {
-		g = GenA
+		kind = SessionNumber
 	}
-	one := &session{id: newSession(g), address: address, seen: now, link: link}
+	one := &session{id: newSession(kind), address: address, seen: now, link: link}
 	s.open[one.id.Key()] = one
 	return one
 }
@@ -84,4 +89,23 @@ func (s *sessions) end(id wire.Session) { delete(s.open, id.Key()) }
 // endAll ends what was opened on a connection.
 func (s *sessions) endAll(link *talk) {
 	maps.DeleteFunc(s.open, func(_ string, x *session) bool { return x.link == link })
+}
+
+// endUser ends all sessions of an account.
+func (s *sessions) endUser(user string) {
+	maps.DeleteFunc(s.open, func(_ string, x *session) bool { return x.user == user })
+}
+
+// active are the sessions of granted logins that are alive, oldest first.
+func (s *sessions) active(now time.Time) []*session {
+	var list []*session
+	for _, x := range s.open {
+		if x.user != "" && now.Sub(x.seen) < sessionLife {
+			list = append(list, x)
+		}
+	}
+	slices.SortFunc(list, func(a, b *session) int {
+		return cmp.Or(a.login.Compare(b.login), strings.Compare(a.id.Key(), b.id.Key()))
+	})
+	return list
 }

@@ -77,6 +77,7 @@ func (s *state) check() error {
 	if err := b.Model.validate(); err != nil {
 		return err
 	}
+	b.Switches = b.Switches.withDefaults(b.Model.Generation) // a file of an earlier version has fewer
 	if err := b.Switches.validate(); err != nil {
 		return err
 	}

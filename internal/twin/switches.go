@@ -1,14 +1,23 @@
 package twin
 
-import "slices"
-
-// Switches are the choices where no source decides. They are not faults: a real
-// recorder may be either.
+// Switches are the choices where no source decides, or where firmware of one
+// generation differs. They are not faults: a real recorder may be any of them. A
+// field that is empty takes the default of the generation. [SwitchTable] says what
+// each does and which values it has.
 type Switches struct {
-	LongPassword LongPassword `json:"long_password,omitempty"` // A: NeverMatches
-	LongLimit    int          `json:"long_limit,omitempty"`    // A: 6, or 8
-	Lock         LockScope    `json:"lock,omitempty"`          // by user on A, by address on B and C
-	FirstLogin   FirstLogin   `json:"first_login,omitempty"`   // B: factory
+	LongPassword LongPassword `json:"long_password,omitempty"`
+	LongLimit    int          `json:"long_limit,omitempty"`
+	Lock         LockScope    `json:"lock,omitempty"`
+	FirstLogin   FirstLogin   `json:"first_login,omitempty"`
+	Session      string       `json:"session,omitempty"`
+	Encryption   string       `json:"encryption,omitempty"`
+	LoginErrors  string       `json:"login_errors,omitempty"`
+	CGILogin     string       `json:"cgi_login,omitempty"`
+	LockedStatus string       `json:"locked_status,omitempty"`
+	UnknownCall  string       `json:"unknown_call,omitempty"`
+	LineEnd      string       `json:"line_end,omitempty"`
+	DeviceType   string       `json:"device_type,omitempty"`
+	Progress     string       `json:"progress,omitempty"`
 }
 
 // LongPassword is what generation A does with a new password over its limit.
@@ -40,35 +49,27 @@ const (
 	FirstInit    FirstLogin = "init"    // no password until one is set, as C
 )
 
-func (s Switches) withDefaults(g Generation) Switches {
-	if s.LongPassword == "" {
-		s.LongPassword = LongNeverMatches
-	}
-	if s.LongLimit == 0 {
-		s.LongLimit = 6
-	}
-	if s.Lock == "" && g == GenA {
-		s.Lock = LockUser
-	}
-	if s.Lock == "" {
-		s.Lock = LockAddress
-	}
-	if s.FirstLogin == "" {
-		s.FirstLogin = FirstFactory
-	}
-	return s
-}
-
-func (s Switches) validate() error {
-	switch {
-	case !slices.Contains([]LongPassword{LongRefuse, LongTruncate, LongNeverMatches}, s.LongPassword):
-		return &ConfigError{Field: "long-password", Reason: "is refuse, truncate or never-matches"}
-	case s.LongLimit != 6 && s.LongLimit != 8:
-		return &ConfigError{Field: "the limit of long-password", Reason: "is 6 or 8"}
-	case !slices.Contains([]LockScope{LockUser, LockAddress, LockDevice}, s.Lock):
-		return &ConfigError{Field: "lock", Reason: "is user, address or device"}
-	case s.FirstLogin != FirstFactory && s.FirstLogin != FirstInit:
-		return &ConfigError{Field: "first-login", Reason: "is factory or init"}
-	}
-	return nil
-}
+// The values of the other switches, as [SwitchTable] explains them.
+const (
+	SessionNumber     = "number"
+	SessionText       = "text"
+	EncryptDefault    = "default"
+	EncryptOldDigest  = "old-digest"
+	ErrorCodes        = "codes"
+	ErrorWebCodes     = "web-codes"
+	ErrorWords        = "words"
+	CGIDigest         = "digest"
+	CGIBoth           = "digest-basic"
+	CGIBasic          = "basic"
+	LockedUnauthorize = "401"
+	LockedForbidden   = "403"
+	UnknownBad        = "400"
+	UnknownForbidden  = "403"
+	UnknownNotThere   = "501"
+	LineCRLF          = "crlf"
+	LineLF            = "lf"
+	DeviceTypeNumber  = "31"
+	DeviceTypeModel   = "model"
+	ProgressNumber    = "number"
+	ProgressByte      = "byte"
+)

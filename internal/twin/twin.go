@@ -53,6 +53,9 @@ type mind struct {
 	nonces   nonces
 	finds    finds
 	onvif    onvif.State
+	bus      bus
+	// restartAt is when a restart that somebody asked for is due; zero for none.
+	restartAt time.Time
 }
 
 // New makes a twin, or takes it up again from its state file. It opens no socket.
@@ -76,7 +79,8 @@ func New(cfg Config) (*Twin, error) {
 	t := &Twin{cfg: cfg, clock: cfg.Clock, cancel: func() {}}
 	if saved != nil {
 		t.body = saved.Body
-		t.body.Flash.recall(t.body.realm())
+		t.body.relearn(string(cfg.Password))
+		t.mind.bus.seen = t.look(cfg.Clock.Now()) // told of before
 	} else {
 		t.body = fresh(cfg, cfg.Clock.Now())
 		t.dirty = true

@@ -1,0 +1,125 @@
+package twin
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
+
+// audioInputs is how many sockets for microphones recorders of the family have; one
+// for talking and one for the loudspeaker come with them.
+const audioInputs = 4
+
+// cgiPartRows answer what the recorder is made of.
+func cgiPartRows() []cgiRow {
+	number := func(n func(*Twin) int) func(*Twin, call) reply {
+		return func(t *Twin, _ call) reply { return t.pair("result", strconv.Itoa(n(t))) }
+	}
+	fixed := func(n int) func(*Twin, call) reply { return number(func(*Twin) int { return n }) }
+	channels := number(func(t *Twin) int { return t.body.Model.Channels })
+	return []cgiRow{
+		{"devVideoInput.cgi", "getCollect", anyone, channels},
+		{"devVideoInput.cgi", "getCaps", anyone, cgiVideoInputCaps},
+		{"devVideoOutput.cgi", "getCollect", anyone, fixed(3)},
+		{"devAudioInput.cgi", "getCollect", anyone, fixed(audioInputs)},
+		{"devAudioOutput.cgi", "getCollect", anyone, fixed(1)},
+		{"alarm.cgi", "getInSlots", anyone, fixed(alarmInputs)},
+		{"alarm.cgi", "getOutSlots", anyone, fixed(alarmOutputs)},
+		{"alarm.cgi", "getInState", anyone, number(func(t *Twin) int { return int(t.body.In.Alarms) })},
+		{"alarm.cgi", "getOutState", anyone, fixed(0)},
+		{"encode.cgi", "getCaps", anyone, cgiEncodeCaps},
+		{"encode.cgi", "getConfigCaps", anyone, cgiEncodeConfigCaps},
+		{"recordManager.cgi", "getCaps", anyone, cgiRecordCaps},
+		{"netApp.cgi", "getInterfaces", anyone, cgiInterfaces},
+		{"netApp.cgi", "getUPnPStatus", anyone, cgiUPnPStatus},
+		{"IntervideoManager.cgi", "getVersion", anyone, cgiInterfaceVersion},
+		{"upgrader.cgi", "getState", authMaintence, cgiUpgradeState},
+		{"upgrader.cgi", "cancel", authMaintence, func(*Twin, call) reply { return ok() }},
+	}
+}
+
+// channel reads a channel counted from 1 and gives it counted from 0.
+func (t *Twin) channel(c call) (int, bool) {
+	n, err := strconv.Atoi(c.arg("channel"))
+	return n - 1, err == nil && n >= 1 && n <= t.body.Model.Channels
+}
+
+// keyed makes lines from keys and values in turn.
+func keyed(prefix string, words ...string) wire.Table {
+	var t wire.Table
+	for i := 0; i+1 < len(words); i += 2 {
+		t = append(t, wire.Pair{Key: prefix + words[i], Value: words[i+1]})
+	}
+	return t
+}
+
+// cgiVideoInputCaps are of an input without a lens of its own: colors, no focus.
+func cgiVideoInputCaps(t *Twin, c call) reply {
+	if _, there := t.channel(c); !there {
+		return badRequest()
+	}
+	return t.lines(keyed("caps.", "BacklightCompensation", "false", "CoverCount", "4", "CoverType", "3", "DayNightColor", "false",
+		"ElectricFocus", "false", "FlashAdjust", "false", "Flip", "false", "Gain", "false", "Iris", "false", "MaxExposureTime", "0",
+		"Mirror", "false", "Rotate90", "false", "SyncFocus", "false", "TitleCount", "0", "WhiteBalance", "0"))
+}
+
+func cgiEncodeCaps(t *Twin, _ call) reply {
+	return t.lines(keyed("caps.", "MaxExtraStream", t.body.Model.products()["MaxExtraStream"], "VideoFormats", "H.264,MJPG",
+		"AudioFormats", "G.711A,PCM", "StreamCount", "2"))
+}
+
+// cgiEncodeConfigCaps gives the ranges of one channel's streams, of the first
+// without a channel.
+func cgiEncodeConfigCaps(t *Twin, c call) reply {
+	if c.arg("channel") != "" {
+		if _, there := t.channel(c); !there {
+			return badRequest()
+		}
+	}
+	main := keyed("caps.MainFormat[0].Video.", "BitRateOptions", "512,10240", "CompressionTypes", "H.264", "FPSMax", "30",
+		"ResolutionTypes", "1280x720,704x480,352x240")
+	extra := keyed("caps.ExtraFormat[0].Video.", "BitRateOptions", "32,2048", "CompressionTypes", "H.264,MJPG", "FPSMax", "30",
+		"ResolutionTypes", "704x480,352x240")
+	return t.lines(append(main, extra...))
+}
+
+func cgiRecordCaps(t *Twin, _ call) reply {
+	return t.lines(keyed("caps.", "MaxPreRecordTime", "30", "PacketLengthRange[0]", "1", "PacketLengthRange[1]", "60",
+		"PacketSizeRange[0]", "131072", "PacketSizeRange[1]", "2147483648", "SupportExtraRecordMode", "true",
+		"SupportHoliday", "true", "SupportPacketType", "Time,Size", "SupportResumeTransmit", "false"))
+}
+
+func cgiInterfaces(t *Twin, _ call) reply {
+	return t.lines(keyed("netInterface[0].", "ConnStatus", "Connected", "Name", "eth0", "Speed", "100",
+		"SupportLongPoE", "false", "Type", "Cable", "Valid", "true"))
+}
+
+// cgiUPnPStatus is that of a recorder whose router was never asked: the twin sends
+// nothing to anybody.
+func cgiUPnPStatus(t *Twin, _ call) reply {
+	table := keyed("status.", "InnerAddr", t.body.Flash.get("Network.eth0.IPAddress"), "OuterAddr", "", "Status", "Disable", "Working", "false")
+	for i := range 4 {
+		table = append(table, keyed(fmt.Sprintf("status.PortMapStatus[%d]", i), "", "Failed")...)
+	}
+	return t.lines(table)
+}
+
+// cgiInterfaceVersion names the versions of the interfaces. The numbers are not
+// confirmed for recorders.
+func cgiInterfaceVersion(t *Twin, c call) reply {
+	version, there := map[string]string{"CGI": "2.10", "Onvif": "2.4.2"}[c.arg("Name")]
+	if !there {
+		return badRequest()
+	}
+	return t.pair("version", version)
+}
+
+// cgiUpgradeState is that of a recorder which nobody gave new firmware.
+func cgiUpgradeState(t *Twin, _ call) reply {
+	progress := "0"
+	if t.body.Switches.Progress == ProgressByte {
+		progress = "\x00"
+	}
+	return reply{status: 200, body: []byte("State=Invalid" + t.eol() + "Progress=" + progress + t.eol())}
+}
