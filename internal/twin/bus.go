@@ -42,10 +42,10 @@ type listener struct {
 // Lost is how many events the listener did not take in time.
 func (l *listener) Lost() int64 { return l.lost.Load() }
 
-// hear begins to hear of events with the codes, of all for none or "All". It
+// subscribe begins to hear of events with the codes, of all for none or "All". It
 // gives nil when too many listen already. States that hold already are not told:
 // [Twin.active] has them. Called with the twin's lock held.
-func (t *Twin) hear(now time.Time, codes []string) *listener {
+func (t *Twin) subscribe(now time.Time, codes []string) *listener {
 	b := &t.mind.bus
 	if len(b.all) >= maxListeners {
 		return nil
@@ -60,9 +60,9 @@ func (t *Twin) hear(now time.Time, codes []string) *listener {
 	return l
 }
 
-// deafen ends what hear began; the channel is closed. It may be called twice.
+// unsubscribe ends what subscribe began; the channel is closed. It may be called twice.
 // Called with the twin's lock held.
-func (t *Twin) deafen(l *listener) {
+func (t *Twin) unsubscribe(l *listener) {
 	b := &t.mind.bus
 	if i := slices.Index(b.all, l); i >= 0 {
 		b.all = slices.Delete(b.all, i, i+1)

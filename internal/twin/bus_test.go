@@ -17,7 +17,7 @@ import (
 func (r rig) hears(codes ...string) func() []string {
 	r.Helper()
 	var l *listener
-	_ = r.do(func(now time.Time) error { l = r.hear(now, codes); return nil })
+	_ = r.do(func(now time.Time) error { l = r.subscribe(now, codes); return nil })
 	if l == nil {
 		r.Fatal("nobody may listen")
 	}
@@ -157,18 +157,18 @@ func TestListenersAreBounded(t *testing.T) {
 	var first *listener
 	_ = r.do(func(now time.Time) error {
 		for range maxListeners {
-			if l := r.hear(now, []string{"All"}); first == nil {
+			if l := r.subscribe(now, []string{"All"}); first == nil {
 				first = l
 			}
 		}
-		if r.hear(now, nil) != nil {
+		if r.subscribe(now, nil) != nil {
 			t.Error("there is no bound on listeners")
 		}
 		for range maxWaiting + 10 {
 			r.raise(now, wire.Event{Code: wire.EventNewFile, Action: wire.EventPulse})
 		}
-		r.deafen(first)
-		r.deafen(first)
+		r.unsubscribe(first)
+		r.unsubscribe(first)
 		return nil
 	})
 	n := 0

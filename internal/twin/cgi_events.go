@@ -37,14 +37,14 @@ func cgiAttach(t *Twin, c call) reply {
 		}
 		beat = time.Duration(n) * time.Second
 	}
-	l := t.hear(c.now, codes)
+	l := t.subscribe(c.now, codes)
 	if l == nil {
 		return refuse(503, wire.CGIOther)
 	}
 	return reply{
 		status: 200, kind: kindParts,
 		stream: func(w *streamWriter) { sendEvents(w, l, beat) },
-		after:  func(time.Time) { t.deafen(l) },
+		after:  func(time.Time) { t.unsubscribe(l) },
 	}
 }
 
