@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -34,9 +35,11 @@ type twinCmd struct {
 	Fault   []string `placeholder:"NAME" sep:"none" help:"Something that goes wrong, by its name; may be repeated."`
 	Switch  []string `placeholder:"NAME=VALUE" sep:"none" help:"A choice where no source decides, for example lock=device; an unknown one lists them all."`
 	Seed    uint64   `default:"1" help:"Of serial number and MAC; each twin has the next."`
-	Listen  string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its web service listens; port 0 is any free one. With --count, the ports that follow."`
+	Listen  string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its web service listens; port 0 is any free one. With --count, the ports that follow, or with port 0 the addresses."`
 	Control string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its cord, button, cables and clock can be reached, on loopback only."`
 	JSON    bool     `name:"json" help:"One JSON object a line for each twin."`
+
+	rack *twin.Rack // of several on loopback
 }
 
 // Help is shown by --help.
@@ -51,6 +54,8 @@ type twinLine struct {
 	MAC           string `json:"mac"`
 	Address       string `json:"address"`
 	HTTPPort      int    `json:"http_port"`
+	RTSPPort      int    `json:"rtsp_port,omitempty"`
+	DVRIPPort     int    `json:"dvrip_port"`
 	DiscoveryPort int    `json:"discovery_port"`
 	State         string `json:"state"`   // factory, uninitialised or owned
 	Control       string `json:"control"` // its part of the control API
@@ -76,6 +81,9 @@ func (c twinCmd) Run(p *process) (err error) {
 			err = errors.Join(err, twinError(t.Close()))
 		}
 	}()
+	if c.Count > 1 {
+		c.rack = twin.NewRack()
+	}
 	for i := range c.Count {
 		t, err := c.start(p, i)
 		if err != nil {
@@ -103,13 +111,19 @@ func (c twinCmd) Run(p *process) (err error) {
 	return nil
 }
 
-// start makes twin number i, from 0.
-func (c twinCmd) start(p *process, i int) (*twin.Twin, error) {
+// start makes twin number i, from 0. Several on free ports of loopback stand in a
+// rack; where the system has none, each has sockets of its own.
+func (c *twinCmd) start(p *process, i int) (*twin.Twin, error) {
 	cfg, err := c.config(p, i)
 	if err != nil {
 		return nil, err
 	}
 	t, err := startTwin(cfg)
+	if i == 0 && cfg.Rack != nil && errors.Is(err, twin.ErrNoRack) {
+		fmt.Fprintf(p.stderr, "%v. Each takes files of its own.\n", err)
+		c.rack, cfg.Rack = nil, nil
+		t, err = startTwin(cfg)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -120,34 +134,24 @@ func (c twinCmd) start(p *process, i int) (*twin.Twin, error) {
 	return t, nil
 }
 
-// startTwin lets the twin be found where clients look for recorders. Where
-// another twin of the same address has that port, any other has to do.
 func startTwin(cfg twin.Config) (*twin.Twin, error) {
-	var failed error
-	for _, cfg.DiscoveryPort = range []int{recorderDiscovery, 0} {
-		t, err := twin.New(cfg)
-		if err != nil {
-			return nil, twinError(err)
-		}
-		if err = t.Start(); err == nil {
-			return t, nil
-		}
-		if failed = errors.Join(twinError(err), t.Close()); !errors.Is(err, syscall.EADDRINUSE) {
-			break
-		}
+	t, err := twin.New(cfg)
+	if err != nil {
+		return nil, twinError(err)
 	}
-	return nil, failed
+	if err := t.Start(); err != nil {
+		return nil, errors.Join(twinError(err), t.Close())
+	}
+	return t, nil
 }
-
-// recorderDiscovery is the UDP port at which recorders answer a search.
-const recorderDiscovery = 37810
 
 func (c twinCmd) config(p *process, i int) (twin.Config, error) {
 	cat, err := p.catalog()
 	if err != nil {
 		return twin.Config{}, err
 	}
-	cfg := twin.Config{Seed: c.Seed + uint64(i), StateFile: c.stateFile(i)}
+	// Where clients look for recorders, the twin is to be found.
+	cfg := twin.Config{Seed: c.Seed + uint64(i), StateFile: c.stateFile(i), UsualPorts: true, Rack: c.rack}
 	if cfg.Model, err = rehearse.TwinModel(cat, c.Model, c.Button == string(rekey.ButtonFront)); err != nil {
 		return cfg, err
 	}
@@ -187,8 +191,27 @@ func (c twinCmd) listen(cfg *twin.Config, i int) error {
 	cfg.Host, cfg.AnyAddress = host, !a.IsLoopback()
 	if port != 0 {
 		cfg.HTTPPort = port + i
+		cfg.Rack = nil
+		return nil
 	}
-	return nil
+	if !a.Is4() || !a.IsLoopback() {
+		cfg.Rack = nil
+	}
+	if cfg.Rack != nil {
+		cfg.Host, err = follower(a, i)
+	}
+	return err
+}
+
+// follower gives the loopback address that comes i after a.
+func follower(a netip.Addr, i int) (string, error) {
+	b := a.As4()
+	n := binary.BigEndian.Uint32(b[:]) + uint32(i)
+	binary.BigEndian.PutUint32(b[:], n)
+	if a = netip.AddrFrom4(b); !a.IsLoopback() || n&0xffffff == 0xffffff {
+		return "", wrongUsage("twin", "There are not so many addresses after the one of --listen.")
+	}
+	return a.String(), nil
 }
 
 // stateFile gives the file of twin number i: with several, a number is put before
@@ -211,6 +234,8 @@ func (c twinCmd) tell(p *process, i int, t *twin.Twin, control string) error {
 	}
 	line.Address, line.HTTPPort = hostPort(snap.Address)
 	_, line.DiscoveryPort = hostPort(snap.Discovery)
+	_, line.DVRIPPort = hostPort(snap.Services[twin.ServiceDVRIP])
+	_, line.RTSPPort = hostPort(snap.Services[twin.ServiceRTSP])
 	if c.JSON {
 		return json.NewEncoder(p.stdout).Encode(line)
 	}
@@ -232,7 +257,7 @@ func twinError(err error) error {
 	switch {
 	case errors.Is(err, syscall.EMFILE):
 		return rekey.Errorf(rekey.CodeInvalid, "This process may not open as many files as so many twins need").
-			WithHint("Each takes two. Allow more (ulimit -n), or run fewer.").Wrap(err)
+			WithHint("Each takes one for every service. Allow more (ulimit -n), run fewer, or leave the port to the twins: --listen 127.0.0.1:0.").Wrap(err)
 	case errors.Is(err, syscall.EADDRINUSE):
 		return rekey.Errorf(rekey.CodeInvalid, "Another program listens there already").WithHint("Choose another port; 0 is any free one.").Wrap(err)
 	case errors.As(err, &state):

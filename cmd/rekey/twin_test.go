@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +26,12 @@ type running struct {
 }
 
 func runTwin(t *testing.T, args ...string) running {
+	t.Helper()
+	return runTwins(t, 1, args...)
+}
+
+// runTwins waits for so many to run and gives the first.
+func runTwins(t *testing.T, count int, args ...string) running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	out, in := io.Pipe()
@@ -42,6 +50,11 @@ func runTwin(t *testing.T, args ...string) running {
 	var r running
 	if err := json.Unmarshal(lines.Bytes(), &r.line); err != nil {
 		t.Fatalf("%q: %v", lines.Text(), err)
+	}
+	for range count - 1 {
+		if !lines.Scan() {
+			t.Fatalf("it ended: %s", errs.String())
+		}
 	}
 	r.stop = func() int {
 		cancel()
@@ -137,5 +150,29 @@ func TestOutcomesHaveExits(t *testing.T) {
 	}
 	if _, there := outcomeExits[rehearse.OutcomeUnsupported]; there {
 		t.Error("an analog recorder ends by its error's code")
+	}
+}
+
+// Several on free ports each have an address of their own, and the same ports.
+func TestTwinsOnTheirOwnAddresses(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("UNTESTED: a rack needs Linux")
+	}
+	r := runTwins(t, 300, "--count", "300", "--listen", "127.99.0.200:0")
+	if r.line.Address != "127.99.0.200" || r.line.HTTPPort == 0 || r.line.DVRIPPort == 0 {
+		t.Errorf("%+v", r.line)
+	}
+	for _, host := range []string{"127.99.0.201", "127.99.1.243"} {
+		res, err := http.Get(fmt.Sprintf("http://%s:%d/", host, r.line.HTTPPort))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s", host, res.Status)
+		}
+	}
+	if code := r.stop(); code != exitDone {
+		t.Errorf("exit %d", code)
 	}
 }

@@ -12,6 +12,7 @@ var (
 	ErrRefused   = errors.New("the recorder refused the login")
 	ErrLocked    = errors.New("the account is locked")
 	ErrPassword  = errors.New("the recorder cannot take this password")
+	ErrNoRack    = errors.New("this system cannot have many twins share sockets")
 	ErrNotPublic = errors.New("a twin listens on loopback only unless told otherwise")
 )
 

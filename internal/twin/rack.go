@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"net"
 	"net/netip"
 	"sync"
+	"syscall"
 
 	"golang.org/x/net/ipv4"
 )
@@ -54,7 +56,7 @@ func (r *Rack) add(t *Twin) error {
 		open := &rackSockets{}
 		if err := open.start(t); err != nil {
 			open.shut()
-			return &ConfigError{Field: "rack", Reason: "cannot be opened", Err: err}
+			return &ConfigError{Field: "rack", Reason: "cannot be opened", Err: noRack(err)}
 		}
 		r.open = open
 		open.run(r)
@@ -111,6 +113,14 @@ func (o *rackSockets) shut() {
 			_ = o.udp[i].Close()
 		}
 	}
+}
+
+// noRack tells a system that cannot have a rack from a port that is not free.
+func noRack(err error) error {
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENODEV) {
+		return fmt.Errorf("%w: %w", ErrNoRack, err)
+	}
+	return err
 }
 
 func rackTCP(port int) (net.Listener, error) {
