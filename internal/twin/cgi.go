@@ -57,7 +57,7 @@ type cgiRow struct {
 func cgiRows() []cgiRow {
 	return slices.Concat(
 		cgiDeviceRows(), cgiPowerRows(), cgiClockRows(), cgiConfigRows(), cgiUserRows(), cgiEventRows(), cgiLogRows(),
-		cgiPartRows(), cgiBackupRows(),
+		cgiPartRows(), cgiStorageRows(), cgiBackupRows(),
 	)
 }
 

@@ -115,11 +115,14 @@ func cgiInterfaceVersion(t *Twin, c call) reply {
 	return t.pair("version", version)
 }
 
+// upgradeIdle is the word for no update. It is not confirmed.
+const upgradeIdle = "Invalid"
+
 // cgiUpgradeState is that of a recorder which nobody gave new firmware.
 func cgiUpgradeState(t *Twin, _ call) reply {
 	progress := "0"
 	if t.body.Switches.Progress == ProgressByte {
 		progress = "\x00"
 	}
-	return reply{status: 200, body: []byte("State=Invalid" + t.eol() + "Progress=" + progress + t.eol())}
+	return reply{status: 200, body: []byte("State=" + upgradeIdle + t.eol() + "Progress=" + progress + t.eol())}
 }

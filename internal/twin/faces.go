@@ -11,7 +11,7 @@ import (
 
 // faces are the states that events tell of, one bit a channel or input.
 type faces struct {
-	loss, motion, alarm uint64
+	loss, motion, alarm, noDisk uint64
 }
 
 // alarmInputs and alarmOutputs are the sockets at the back.
@@ -75,6 +75,9 @@ func (t *Twin) look(now time.Time) faces {
 		return faces{}
 	}
 	f := faces{loss: t.enabled(t.lost(), "LossDetect"), alarm: t.alarms()}
+	if t.body.Faults.Has(NoDisk) && t.body.Flash.Settings.Bool("StorageNotExist.Enable") {
+		f.noDisk = 1
+	}
 	if len(t.mind.bus.all) > 0 {
 		f.motion, t.mind.bus.next = t.moving(now)
 	}
@@ -90,6 +93,8 @@ func (t *Twin) active(now time.Time, code string) []int {
 		mask = f.loss
 	case wire.EventAlarmLocal:
 		mask = f.alarm
+	case wire.EventStorageNotExist:
+		mask = f.noDisk
 	case wire.EventVideoMotion:
 		mask, _ = t.moving(now)
 	}
@@ -110,6 +115,7 @@ func (t *Twin) watch(now time.Time) {
 	t.tell(now, wire.EventVideoLoss, before.loss, f.loss)
 	t.tell(now, wire.EventVideoMotion, before.motion, f.motion)
 	t.tell(now, wire.EventAlarmLocal, before.alarm, f.alarm)
+	t.tell(now, wire.EventStorageNotExist, before.noDisk, f.noDisk)
 }
 
 // tell raises Start and Stop for the bits that differ.

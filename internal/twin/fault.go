@@ -32,6 +32,7 @@ const (
 	ClockJump       Fault = "clock-jump"
 	RefuseSettings  Fault = "refuse-settings"
 	SignalLoss      Fault = "signal-loss"
+	NoDisk          Fault = "no-disk"
 )
 
 // FaultInfo says what a fault does, for a page or a help text.
@@ -62,6 +63,7 @@ var faults = []FaultInfo{
 	{Name: ClockJump, Does: "Its clock jumps two days and an hour ahead.", Once: true},
 	{Name: RefuseSettings, Does: "It refuses every change of its settings."},
 	{Name: SignalLoss, Does: "The camera on input 1 gives no signal."},
+	{Name: NoDisk, Does: "The recorder does not find its disk."},
 }
 
 // Faults lists every fault in the order pages show them.

@@ -37,7 +37,9 @@ func (t *Twin) rpcInSession(now time.Time, r wire.Request, link *talk) (wire.Res
 		t.mind.sessions.end(s.id)
 		return failed(r, wire.CodeSessionInvalid), nil
 	}
-	return t.rpcMethod(&rpcCall{Request: r, now: now, user: user})
+	c := &rpcCall{Request: r, now: now, user: user}
+	answer := t.rpcMethod(c)
+	return answer, c.after
 }
 
 // rpcCall is one call of somebody who is logged in.
@@ -45,9 +47,9 @@ type rpcCall struct {
 	wire.Request
 	now  time.Time
 	user *account
-}
 
-func (c *rpcCall) admin() bool { return c.user.Group == "admin" }
+	after func(now time.Time) // on the recorder, once the answer is out
+}
 
 // failed answers an error and echoes the session as it came.
 func failed(r wire.Request, code wire.ErrorCode) wire.Response {

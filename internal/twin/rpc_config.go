@@ -26,19 +26,34 @@ func (p rpcConfigParams) place() string {
 	return fmt.Sprintf("%s[%d]", p.Name, *p.Channel)
 }
 
-// rpcConfig gives one name of the settings as a tree, or the names there are.
-func (t *Twin) rpcConfig(c *rpcCall) wire.Response {
-	var p rpcConfigParams
-	if wire.DecodeParams(c.Params, &p) != nil || strings.ContainsAny(p.Name, ".[") {
+// rpcConfigRows are the settings. The right to write hangs on the name.
+func rpcConfigRows() []rpcRow {
+	const of = "configManager."
+	return []rpcRow{
+		{of + "getConfig", anyone, rpcGetConfig},
+		{of + "getDefault", anyone, rpcGetConfig},
+		{of + "getMemberNames", anyone, func(t *Twin, c *rpcCall) wire.Response {
+			return done(c.Request, map[string]any{"names": t.body.Flash.Settings.Names()})
+		}},
+		{of + "setConfig", anyone, rpcSetConfig},
+		{of + "restore", authSysCfg, rpcRestore},
+	}
+}
+
+// configParams reads the params; ok is false for what cannot be meant.
+func (c *rpcCall) configParams() (p rpcConfigParams, ok bool) {
+	return p, wire.DecodeParams(c.Params, &p) == nil && !strings.ContainsAny(p.Name, ".[")
+}
+
+// rpcGetConfig gives one name of the settings as a tree.
+func rpcGetConfig(t *Twin, c *rpcCall) wire.Response {
+	p, ok := c.configParams()
+	if !ok {
 		return failed(c.Request, wire.CodeInvalidParameter)
 	}
-	s := &t.body.Flash.Settings
-	if c.Method == "configManager.getMemberNames" {
-		return done(c.Request, map[string]any{"names": s.Names()})
-	}
-	read := s.JSON
+	read := t.body.Flash.Settings.JSON
 	if c.Method == "configManager.getDefault" {
-		read = s.FactoryJSON
+		read = t.body.Flash.Settings.FactoryJSON
 	}
 	table, there := read(p.place())
 	if !there {
@@ -47,36 +62,49 @@ func (t *Twin) rpcConfig(c *rpcCall) wire.Response {
 	return done(c.Request, map[string]any{"table": table})
 }
 
-// rpcSetConfig writes one whole name, or restores names. What the table leaves out
-// stays as it is.
-func (t *Twin) rpcSetConfig(c *rpcCall) wire.Response {
-	var p rpcConfigParams
-	if wire.DecodeParams(c.Params, &p) != nil || strings.ContainsAny(p.Name, ".[") {
+// rpcSetConfig writes one whole name. What the table leaves out stays as it is.
+func rpcSetConfig(t *Twin, c *rpcCall) wire.Response {
+	p, ok := c.configParams()
+	if !ok {
 		return failed(c.Request, wire.CodeInvalidParameter)
 	}
-	var err error
-	if c.Method == "configManager.restore" {
-		names := p.Names
-		if p.Name != "" {
-			names = append(names, p.Name)
-		}
-		err = t.restoreSettings(c.now, c.user.Name, names...)
-	} else {
-		var pairs wire.Table
-		if pairs, err = t.body.Flash.Settings.Flatten(p.place(), p.Table); err == nil {
-			err = t.setSettings(c.now, c.user.Name, pairs)
-		}
-	}
-	var e *settings.Error
-	switch {
-	case err == nil && c.Method == "configManager.restore":
-		return done(c.Request, nil)
-	case err == nil:
-		return done(c.Request, map[string]any{"options": []string{}})
-	case errors.Is(err, errRefused):
-		return failed(c.Request, wire.CodeUnknown)
-	case errors.As(err, &e) && e.Reason == settings.Unknown:
+	if !t.mayChange(c.user, p.Name) {
 		return failed(c.Request, wire.CodeNoRight)
 	}
-	return failed(c.Request, wire.CodeInvalidParameter)
+	pairs, err := t.body.Flash.Settings.Flatten(p.place(), p.Table)
+	if err == nil {
+		err = t.setSettings(c.now, c.user.Name, pairs)
+	}
+	if err != nil {
+		return failed(c.Request, configCode(err))
+	}
+	return done(c.Request, map[string]any{"options": []string{}})
+}
+
+// rpcRestore restores names, all of them if none is given.
+func rpcRestore(t *Twin, c *rpcCall) wire.Response {
+	p, ok := c.configParams()
+	if !ok {
+		return failed(c.Request, wire.CodeInvalidParameter)
+	}
+	names := p.Names
+	if p.Name != "" {
+		names = append(names, p.Name)
+	}
+	if err := t.restoreSettings(c.now, c.user.Name, names...); err != nil {
+		return failed(c.Request, configCode(err))
+	}
+	return done(c.Request, nil)
+}
+
+// configCode is the code of a refused change of settings.
+func configCode(err error) wire.ErrorCode {
+	var e *settings.Error
+	switch {
+	case errors.Is(err, errRefused):
+		return wire.CodeUnknown
+	case errors.As(err, &e) && e.Reason == settings.Unknown:
+		return wire.CodeNoRight
+	}
+	return wire.CodeInvalidParameter
 }

@@ -1,175 +1,98 @@
 package twin
 
 import (
-	"encoding/json"
-	"time"
+	"slices"
+	"strings"
+	"sync"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
+// rpcRow is one row of the table: a method, the right it needs, and what answers it.
+type rpcRow struct {
+	method string
+	right  right
+	answer func(*Twin, *rpcCall) wire.Response
+}
+
+// rpcRows are all rows, a part from each area.
+func rpcRows() []rpcRow {
+	return slices.Concat(
+		rpcSessionRows(), rpcDeviceRows(), rpcClockRows(), rpcConfigRows(), rpcUserRows(), rpcLogRows(), rpcPartRows(),
+	)
+}
+
+// rpcTable finds rows by method. It is made when it is first asked for: its rows
+// lead back to it.
+var rpcTable struct {
+	once       sync.Once
+	rows       map[string]rpcRow
+	methods    []string // sorted
+	interfaces []string // what is before the first dot, sorted
+}
+
+func rpcRowOf(method string) (rpcRow, bool) {
+	t := &rpcTable
+	t.once.Do(func() {
+		t.rows = map[string]rpcRow{}
+		for _, r := range rpcRows() {
+			t.rows[r.method] = r
+			t.methods = append(t.methods, r.method)
+			t.interfaces = append(t.interfaces, interfaceOf(r.method))
+		}
+		slices.Sort(t.methods)
+		slices.Sort(t.interfaces)
+		t.interfaces = slices.Compact(t.interfaces)
+	})
+	r, there := t.rows[method]
+	return r, there
+}
+
+// interfaceOf is the part of a method before its first dot.
+func interfaceOf(method string) string {
+	name, _, _ := strings.Cut(method, ".")
+	return name
+}
+
 // rpcMethod answers a call of somebody who is logged in.
-func (t *Twin) rpcMethod(c *rpcCall) (wire.Response, func(time.Time)) {
-	if info, there := t.rpcInfo(c.Method); there {
-		return done(c.Request, info), nil
+func (t *Twin) rpcMethod(c *rpcCall) wire.Response {
+	row, there := rpcRowOf(c.Method)
+	switch {
+	case there && !t.may(c.user, row.right):
+		return failed(c.Request, wire.CodeNoRight)
+	case there:
+		return row.answer(t, c)
 	}
-	switch c.Method {
-	case wire.MethodKeepAlive:
-		var p struct {
-			Timeout int `json:"timeout"`
+	return t.rpcOfInterface(c)
+}
+
+// rpcOfInterface answers what every interface has: its one instance, and the list
+// of its methods.
+func (t *Twin) rpcOfInterface(c *rpcCall) wire.Response {
+	name := interfaceOf(c.Method)
+	handle, there := slices.BinarySearch(rpcTable.interfaces, name)
+	switch strings.TrimPrefix(c.Method, name+".") {
+	case "factory.instance":
+		if there {
+			a := done(c.Request, nil)
+			a.Result = wire.NumberResult(int64(handle + 1))
+			return a
 		}
-		if wire.DecodeParams(c.Params, &p) != nil {
-			return failed(c.Request, wire.CodeInvalidParameter), nil
+	case "listMethod":
+		if there {
+			return done(c.Request, map[string][]string{"method": methodsOf(name + ".")})
 		}
-		return done(c.Request, map[string]int{"timeout": int(keepAlive.Seconds())}), nil
-	case wire.MethodLogout:
-		t.mind.sessions.end(c.Session)
-		return done(c.Request, nil), nil
-	case "global.getCurrentTime":
-		return t.rpcTime(c), nil
-	case "userManager.getUserInfoAll":
-		return done(c.Request, map[string]any{"users": t.rpcUsers()}), nil
-	case "configManager.getConfig", "configManager.getDefault", "configManager.getMemberNames":
-		return t.rpcConfig(c), nil
 	}
-	if !c.admin() {
-		return failed(c.Request, wire.CodeNoRight), nil
-	}
-	switch c.Method {
-	case "global.setCurrentTime":
-		return t.rpcSetTime(c), nil
-	case "userManager.modifyPassword":
-		return t.rpcModifyPassword(c), nil
-	case "configManager.setConfig", "configManager.restore":
-		return t.rpcSetConfig(c), nil
-	case "magicBox.reboot":
-		return done(c.Request, nil), t.restart
-	case "log.startFind", "log.doFind", "log.stopFind":
-		return t.rpcLog(c), nil
-	}
-	return failed(c.Request, wire.CodeMethodNotFound), nil
+	return failed(c.Request, wire.CodeMethodNotFound)
 }
 
-// rpcInfo is what the recorder is, by method.
-func (t *Twin) rpcInfo(method string) (any, bool) {
-	b := &t.body
-	type text map[string]string
-	switch method {
-	case "magicBox.getDeviceType":
-		return text{"type": b.Model.SKU}, true
-	case "magicBox.getDeviceClass":
-		return text{"type": b.Model.Class}, true
-	case "magicBox.getSerialNo":
-		return text{"sn": b.Model.Serial}, true
-	case "magicBox.getMachineName":
-		return text{"name": b.Flash.get("General.MachineName")}, true
-	case "magicBox.getVendor":
-		return text{"Vendor": b.Model.Vendor}, true
-	case "magicBox.getHardwareVersion":
-		return text{"version": "1.00"}, true
-	case "magicBox.getSoftwareVersion":
-		return map[string]any{"version": text{
-			"Build": "", "BuildDate": b.Model.BuildDate, "SecurityBaseLineVersion": t.baseline(),
-			"Version": b.Flash.Version, "WebVersion": b.Flash.Version,
-		}}, true
-	}
-	return nil, false
-}
-
-// baseline is the security baseline newer firmware names.
-func (t *Twin) baseline() string {
-	if t.body.firstRun() {
-		return "V2.0"
-	}
-	return ""
-}
-
-// rpcTime gives the time itself as the result on old firmware, in params on new.
-func (t *Twin) rpcTime(c *rpcCall) wire.Response {
-	text := t.body.Memory.clock(c.now).Format(time.DateTime)
-	if t.body.Model.Generation == GenA {
-		a := done(c.Request, nil)
-		a.Result = wire.TextResult(text)
-		return a
-	}
-	return done(c.Request, map[string]string{"time": text})
-}
-
-func (t *Twin) rpcSetTime(c *rpcCall) wire.Response {
-	var p struct {
-		Time string `json:"time"`
-	}
-	if wire.DecodeParams(c.Params, &p) != nil || t.body.Memory.set(c.now, p.Time) != nil {
-		return failed(c.Request, wire.CodeInvalidParameter)
-	}
-	t.dirty = true
-	return done(c.Request, nil)
-}
-
-func (t *Twin) rpcUsers() []map[string]any {
-	all := make([]map[string]any, 0, len(t.body.Flash.Accounts))
-	for i, a := range t.body.Flash.Accounts {
-		all = append(all, map[string]any{
-			"Anonymous": false, "AuthorityList": []string{"Monitor_01"}, "Group": a.Group, "Id": i + 1,
-			"Memo": a.Memo, "Name": a.Name, "Password": hiddenPassword, "Reserved": a.Reserved, "Sharable": true,
-		})
-	}
-	return all
-}
-
-// rpcModifyPassword takes both passwords as they are. Web clients of old firmware
-// send hashes here, and which ones is not known; the twin takes text only.
-func (t *Twin) rpcModifyPassword(c *rpcCall) wire.Response {
-	var p struct {
-		Name string `json:"name"`
-		New  string `json:"pwd"`
-		Old  string `json:"pwdOld"`
-	}
-	if wire.DecodeParams(c.Params, &p) != nil {
-		return failed(c.Request, wire.CodeInvalidParameter)
-	}
-	a := t.body.Flash.account(p.Name)
-	if a == nil || !a.named(t.body.realm(), p.Old) || t.changePassword(c.now, a, p.New, c.user.Name) != nil {
-		return failed(c.Request, wire.CodeInvalidParameter)
-	}
-	return done(c.Request, nil)
-}
-
-// rpcLog is the log as the CGI has it.
-func (t *Twin) rpcLog(c *rpcCall) wire.Response {
-	var p struct {
-		Condition struct{ StartTime, EndTime, Type string } `json:"condition"`
-		Token     int64                                     `json:"token"`
-		Count     int                                       `json:"count"`
-	}
-	if wire.DecodeParams(c.Params, &p) != nil {
-		return failed(c.Request, wire.CodeInvalidParameter)
-	}
-	finds := &t.mind.finds
-	if c.Method == "log.startFind" {
-		rows := t.logRows(p.Condition.StartTime, p.Condition.EndTime, p.Condition.Type)
-		return done(c.Request, map[string]int64{"token": finds.start(rows)})
-	}
-	if _, there := finds.open[p.Token]; !there {
-		return failed(c.Request, wire.CodeInvalidParameter)
-	}
-	if c.Method == "log.stopFind" {
-		delete(finds.open, p.Token)
-		return done(c.Request, nil)
-	}
-	rows, _ := finds.next(p.Token, p.Count)
-	items := make([]json.RawMessage, 0, len(rows))
-	for _, e := range rows {
-		detail := map[string]string{}
-		for _, d := range e.Detail {
-			detail[d[0]] = d[1]
+// methodsOf lists the methods that begin so.
+func methodsOf(prefix string) []string {
+	list := []string{}
+	for _, m := range rpcTable.methods {
+		if strings.HasPrefix(m, prefix) {
+			list = append(list, m)
 		}
-		item, err := wire.Params(map[string]any{
-			"Detail": detail, "Level": 0, "Time": e.Time, "Type": e.Type, "User": e.User,
-		})
-		if err != nil {
-			return failed(c.Request, wire.CodeUnknown)
-		}
-		items = append(items, item)
 	}
-	return done(c.Request, map[string]any{"found": len(items), "items": items})
+	return list
 }

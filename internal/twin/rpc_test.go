@@ -98,7 +98,7 @@ func TestRPCLoginVector(t *testing.T) {
 }
 
 func TestRPCMethods(t *testing.T) {
-	r := start(t, Config{Model: Model{Generation: GenC, SKU: "AMDV5108-H5", Version: "4.000.00AC000.0"}, Password: "Owner2024"})
+	r := start(t, Config{Model: Model{Generation: GenC, SKU: "AMDV5108-H5", Version: "4.000.00AC000.0", Channels: 1}, Password: "Owner2024"})
 	a := r.login("admin", "Owner2024")
 	if string(a.Result) != "true" || string(a.Params) != `{"keepAliveInterval":60}` || len(a.Session) != 34 {
 		t.Fatalf("login: %+v", a)
@@ -111,8 +111,11 @@ func TestRPCMethods(t *testing.T) {
 		{"global.getCurrentTime", "null", `{"time":"2026-01-01 00:00:00"}`},
 		{"magicBox.getSoftwareVersion", "null", `{"version":{"Build":"","BuildDate":"2015-12-17","SecurityBaseLineVersion":"V2.0",` +
 			`"Version":"4.000.00AC000.0","WebVersion":"4.000.00AC000.0"}}`},
-		{"userManager.getUserInfoAll", "null", `{"users":[{"Anonymous":false,"AuthorityList":["Monitor_01"],"Group":"admin","Id":1,` +
-			`"Memo":"admin 's account","Name":"admin","Password":"******","Reserved":true,"Sharable":true}]}`},
+		{"userManager.getUserInfoAll", "null", `{"users":[{"Anonymous":false,"AuthorityList":["Monitor_01","Replay_01",` +
+			`"AuthUserMag","AuthSysCfg","AuthSysInfo","AuthManuCtr","AuthBackup","AuthStoreCfg","AuthEventCfg","AuthNetCfg","AuthPeripheral",` +
+			`"AuthAVParam","AuthPTZ","AuthSecurity","AuthMaintence"],"Group":"admin","Id":1,` +
+			`"Memo":"admin 's account","Name":"admin","Password":"******","PasswordModifiedTime":"2000-01-01 00:00:00","PwdScore":0,` +
+			`"Reserved":true,"Sharable":true}]}`},
 		{"global.setCurrentTime", `{"time":"2024-01-02 03:04:05","tolerance":5}`, `null`},
 		{"global.keepAlive", `{"timeout":300,"active":true}`, `{"timeout":60}`},
 		{"configManager.getConfig", `{"name":"NTP"}`, `{"table":{"Address":"time.windows.com","Enable":false,"Port":123,` +

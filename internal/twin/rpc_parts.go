@@ -1,0 +1,34 @@
+package twin
+
+import (
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
+
+// rpcPartRows answer events that go on, and the state of an update. Streams of
+// events need a connection of their own, so attach is not among them.
+func rpcPartRows() []rpcRow {
+	return []rpcRow{
+		{"eventManager.getEventIndexes", anyone, rpcEventIndexes},
+		{"eventManager.getCaps", anyone, func(_ *Twin, c *rpcCall) wire.Response {
+			return done(c.Request, map[string]any{"caps": map[string]any{"EventManagerAbility": true, "Events": eventCodes}})
+		}},
+		{"upgrader.getState", authMaintence, func(_ *Twin, c *rpcCall) wire.Response {
+			return done(c.Request, map[string]any{"state": map[string]any{"State": upgradeIdle, "Progress": 0}})
+		}},
+		{"upgrader.cancel", authMaintence, func(_ *Twin, c *rpcCall) wire.Response { return done(c.Request, nil) }},
+	}
+}
+
+func rpcEventIndexes(t *Twin, c *rpcCall) wire.Response {
+	var p struct {
+		Code string `json:"code"`
+	}
+	if wire.DecodeParams(c.Params, &p) != nil || p.Code == "" {
+		return failed(c.Request, wire.CodeInvalidParameter)
+	}
+	list := t.active(c.now, p.Code)
+	if list == nil {
+		list = []int{}
+	}
+	return done(c.Request, map[string]any{"channels": list})
+}
