@@ -85,7 +85,7 @@ func (s *Stand) one(w http.ResponseWriter, r *http.Request, o one) {
 			{Key: "stand.fact.firmware", Value: m.Version}, {Key: "stand.fact.serial", Value: m.Serial},
 			{Key: "stand.fact.mac", Value: m.MAC}, {Key: "stand.fact.channels", Value: strconv.Itoa(m.Channels)},
 		},
-		Services: []view.StandFact{{Name: "web", Value: snap.Address}, {Name: "discovery", Value: snap.Discovery}},
+		Services: services(&snap),
 		Switches: switches(snap.Switches), Proofs: proofs(o.t),
 	}
 	p.Version = version(o.t, &snap)
@@ -93,6 +93,15 @@ func (s *Stand) one(w http.ResponseWriter, r *http.Request, o one) {
 	p.Twin = touch(o, &snap)
 	clock(&p, o, &snap)
 	s.write(w, http.StatusOK, p)
+}
+
+// services lists where it answers, by name.
+func services(s *twin.Snapshot) []view.StandFact {
+	var list []view.StandFact
+	for _, name := range slices.Sorted(maps.Keys(s.Services)) {
+		list = append(list, view.StandFact{Name: string(name), Value: s.Services[name]})
+	}
+	return list
 }
 
 func switches(s twin.Switches) []view.StandFact {
