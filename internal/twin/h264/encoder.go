@@ -64,14 +64,15 @@ func (e *Encoder) Encode(p *image.YCbCr, idr bool) ([][]byte, error) {
 
 // EncodeWithin is Encode of a unit that takes at most so many bytes in Annex B; 0 is
 // any number. Where the picture is too rich it gets coarser, and in the end is the
-// one before again, whose unit is below [Encoder.Least]; the next picture then makes
-// up for it. An IDR picture that does not fit gives [ErrTight], and the encoder is as
-// it was.
+// one before again, or gray if it is an IDR picture; the next picture then makes up
+// for it. Both fit into [Config.Least] bytes. Below that it may give [ErrTight],
+// and the encoder is as it was.
 func (e *Encoder) EncodeWithin(p *image.YCbCr, idr bool, most int) ([][]byte, error) {
 	if p.Rect.Dx() != e.c.Width || p.Rect.Dy() != e.c.Height || p.SubsampleRatio != image.YCbCrSubsampleRatio420 {
 		return nil, fmt.Errorf("%v of ratio %v in %dx%d: %w", p.Rect, p.SubsampleRatio, e.c.Width, e.c.Height, ErrPicture)
 	}
 	idr = idr || !e.begun
+	still := false
 	e.src.load(p)
 	for qp := e.c.QP; ; qp = min(qp+6, MaxQP) {
 		e.picture(idr, qp, false)
@@ -81,19 +82,23 @@ func (e *Encoder) EncodeWithin(p *image.YCbCr, idr bool, most int) ([][]byte, er
 		if qp < MaxQP {
 			continue
 		}
-		if idr {
-			return nil, fmt.Errorf("%d of %d bytes: %w", AnnexBSize(e.nalus...), most, ErrTight)
+		still = true
+		e.picture(idr, e.c.QP, still)
+		if n := AnnexBSize(e.nalus...); n > most {
+			return nil, fmt.Errorf("%d bytes in %d: %w", n, most, ErrTight)
 		}
-		e.picture(false, e.c.QP, true)
 		break
 	}
-	e.settle(idr)
+	e.settle(idr, still)
 	return e.nalus, nil
 }
 
-// Least is a number of bytes in Annex B that suffices for every picture that is not
-// an IDR picture.
-func (e *Encoder) Least() int { return 24 }
+// Least gives numbers of bytes in Annex B that suffice for any picture: an IDR
+// picture with its parameter sets, and another.
+func (c Config) Least() (idr, other int) {
+	w, h := c.blocks()
+	return w*h + 96, 24
+}
 
 // Reconstruction gives the last picture as every decoder shows it. It is the
 // encoder's own: read it before the next call.
@@ -105,7 +110,7 @@ func (e *Encoder) Reconstruction() *image.YCbCr {
 }
 
 // picture codes the picture at hand into e.nalus and e.cur. Still leaves the one
-// before standing.
+// before standing, or makes an IDR picture gray.
 func (e *Encoder) picture(idr bool, qp int, still bool) {
 	e.w.reset()
 	frame := e.frame
@@ -116,9 +121,12 @@ func (e *Encoder) picture(idr bool, qp int, still bool) {
 	e.frame = frame
 	e.counts.clear()
 	clear(e.fresh)
-	if idr {
+	switch {
+	case idr && still:
+		e.gray()
+	case idr:
 		e.intra(qp)
-	} else {
+	default:
 		e.cur.copy(e.old)
 		e.inter(qp, still)
 	}
@@ -135,19 +143,38 @@ func (e *Encoder) picture(idr bool, qp int, still bool) {
 }
 
 // settle makes what was coded last what the next picture builds on.
-func (e *Encoder) settle(idr bool) {
+func (e *Encoder) settle(idr, still bool) {
 	e.begun = true
 	e.old, e.cur = e.cur, e.old
 	if idr {
 		e.frame = 1
 		e.idrID++
 		e.seen.copy(e.src)
+		if still { // nothing of the picture was shown: all that is not gray is new
+			e.seen.copy(e.old)
+		}
 		return
 	}
 	e.frame++
 	for i, fresh := range e.fresh {
 		if fresh {
 			e.seen.copyBlock(e.src, i%e.mw, i/e.mw)
+		}
+	}
+}
+
+// gray writes every macroblock as Intra16x16 by its mean, without a difference:
+// eight bits each, and what there is to predict from is 128 throughout.
+func (e *Encoder) gray() {
+	for range e.mw * e.mh {
+		e.w.ue(1 + lumaDC)
+		e.w.ue(chromaDC)
+		e.w.se(0)     // mb_qp_delta
+		e.w.put(1, 1) // no DC levels
+	}
+	for _, p := range [][]byte{e.cur.y, e.cur.c[0], e.cur.c[1]} {
+		for i := range p {
+			p[i] = 128
 		}
 	}
 }
