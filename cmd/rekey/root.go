@@ -17,6 +17,7 @@ type commands struct {
 	Model      modelCmd      `cmd:"" help:"What the catalogue knows about a recorder, a firmware file or a version."`
 	Find       findCmd       `cmd:"" help:"Recorders on the local network."`
 	Identify   identifyCmd   `cmd:"" help:"What can be known about one recorder without a login."`
+	Watch      watchCmd      `cmd:"" help:"One recorder: goes, comes back, new address; a line an event."`
 	Verify     verifyCmd     `cmd:"" help:"One login attempt within the budget, diagnosed."`
 	Passwd     passwdCmd     `cmd:"" help:"Change a password and prove it."`
 	Rehearse   rehearseCmd   `cmd:"" help:"One whole recovery against a virtual recorder, with simulated hands."`

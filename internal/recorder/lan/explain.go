@@ -95,7 +95,9 @@ func (f *finder) only(kind func(Interface) bool) bool {
 }
 
 // The ports of a recorder's other services: web, RTSP, DVRIP.
-var recorderPorts = []int{80, 37777, 554}
+var recorderPorts = []int{80, dvripPort, 554}
+
+const dvripPort = 37777
 
 const (
 	maxKnocks = 64 // hosts whose ports are tried
@@ -148,7 +150,7 @@ func (f *finder) knock(ctx context.Context, there []netip.Addr) ([]netip.Addr, e
 				return nil, err
 			}
 			wg.Go(func() {
-				if connects(ctx, netip.AddrPortFrom(a, uint16(port))) {
+				if connects(ctx, netip.AddrPortFrom(a, uint16(port)), knockTime) {
 					mu.Lock()
 					defer mu.Unlock()
 					open[a] = append(open[a], port)
@@ -159,7 +161,7 @@ func (f *finder) knock(ctx context.Context, there []netip.Addr) ([]netip.Addr, e
 	wg.Wait()
 	var out []netip.Addr
 	for _, a := range there {
-		if slices.Contains(open[a], 37777) || len(open[a]) > 1 {
+		if slices.Contains(open[a], dvripPort) || len(open[a]) > 1 {
 			out = append(out, a)
 		}
 	}
@@ -167,8 +169,8 @@ func (f *finder) knock(ctx context.Context, there []netip.Addr) ([]netip.Addr, e
 }
 
 // connects reports whether a TCP port takes connections.
-func connects(ctx context.Context, at netip.AddrPort) bool {
-	d := net.Dialer{Timeout: knockTime}
+func connects(ctx context.Context, at netip.AddrPort, within time.Duration) bool {
+	d := net.Dialer{Timeout: within}
 	c, err := d.DialContext(ctx, "tcp4", net.JoinHostPort(at.Addr().String(), strconv.Itoa(int(at.Port()))))
 	if err != nil {
 		return false
