@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -35,7 +36,7 @@ type twinCmd struct {
 	Fault   []string `placeholder:"NAME" sep:"none" help:"Something that goes wrong, by its name; may be repeated."`
 	Switch  []string `placeholder:"NAME=VALUE" sep:"none" help:"A choice where no source decides, for example lock=device; an unknown one lists them all."`
 	Seed    uint64   `default:"1" help:"Of serial number and MAC; each twin has the next."`
-	Listen  string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its web service listens; port 0 is any free one. With --count, the ports that follow, or with port 0 the addresses."`
+	Listen  string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its web service listens; port 0 is any free one. With --count, the ports that follow, or with port 0 the addresses, as far as this computer has them."`
 	Control string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its cord, button, cables and clock can be reached, on loopback only."`
 	JSON    bool     `name:"json" help:"One JSON object a line for each twin."`
 
@@ -197,21 +198,34 @@ func (c twinCmd) listen(cfg *twin.Config, i int) error {
 	if !a.Is4() || !a.IsLoopback() {
 		cfg.Rack = nil
 	}
-	if cfg.Rack != nil {
-		cfg.Host, err = follower(a, i)
+	switch next := follower(a, i); {
+	case cfg.Rack != nil && (!next.IsLoopback() || next == lastLoopback):
+		return wrongUsage("twin", "There are not so many addresses after the one of --listen.")
+	case cfg.Rack != nil, hasAddress(next):
+		cfg.Host = next.String()
 	}
-	return err
+	return nil
 }
 
-// follower gives the loopback address that comes i after a.
-func follower(a netip.Addr, i int) (string, error) {
-	b := a.As4()
-	n := binary.BigEndian.Uint32(b[:]) + uint32(i)
-	binary.BigEndian.PutUint32(b[:], n)
-	if a = netip.AddrFrom4(b); !a.IsLoopback() || n&0xffffff == 0xffffff {
-		return "", wrongUsage("twin", "There are not so many addresses after the one of --listen.")
+var lastLoopback = netip.MustParseAddr("127.255.255.255")
+
+// follower gives the address that comes i after a.
+func follower(a netip.Addr, i int) netip.Addr {
+	if !a.Is4() {
+		return a
 	}
-	return a.String(), nil
+	b := a.As4()
+	binary.BigEndian.PutUint32(b[:], binary.BigEndian.Uint32(b[:])+uint32(i))
+	return netip.AddrFrom4(b)
+}
+
+// hasAddress reports whether an address is one of this computer's.
+func hasAddress(a netip.Addr) bool {
+	own, _ := net.InterfaceAddrs()
+	return slices.ContainsFunc(own, func(o net.Addr) bool {
+		p, err := netip.ParsePrefix(o.String())
+		return err == nil && p.Addr() == a
+	})
 }
 
 // stateFile gives the file of twin number i: with several, a number is put before

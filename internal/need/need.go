@@ -18,12 +18,18 @@ func Program(t testing.TB, untested string, names ...string) string {
 			return path
 		}
 	}
+	Missing(t, "none of %v is installed: %s", names, untested)
+	return ""
+}
+
+// Missing skips the test, and says so; where REKEY_NO_SKIP is set it fails instead.
+func Missing(t testing.TB, format string, args ...any) {
+	t.Helper()
 	say := t.Skipf
 	if os.Getenv("REKEY_NO_SKIP") != "" {
 		say = t.Fatalf
 	}
-	say("none of %v is installed: %s", names, untested)
-	return ""
+	say(format, args...)
 }
 
 // Chromium gives the path of a Chromium to drive, see [Program].

@@ -8,10 +8,11 @@ import (
 
 // Packet is one frame that a host sent.
 type Packet struct {
-	At    time.Time // as the system noted it
-	ARP   bool
-	From  netip.Addr // IPv4; of an ARP request, who asks
-	To    netip.Addr // IPv4; of an ARP request, who is asked for
+	At    time.Time  // as the system noted it
+	ARP   bool       // a request for a hardware address, or the answer to one
+	Reply bool       // of ARP: the answer
+	From  netip.Addr // IPv4; of ARP, who sends
+	To    netip.Addr // IPv4; of ARP, who is asked for or answered
 	Proto uint8      // IP protocol: 1 ICMP, 2 IGMP, 6 TCP, 17 UDP
 	Port  uint16     // where to, of TCP and UDP
 }
@@ -31,7 +32,7 @@ func parse(at time.Time, b []byte) (Packet, bool) {
 	addr := func(at int) netip.Addr { return netip.AddrFrom4([4]byte(b[at : at+4])) }
 	switch kind {
 	case etherARP:
-		return Packet{At: at, ARP: true, From: addr(14), To: addr(24)}, true
+		return Packet{At: at, ARP: true, Reply: b[7] == 2, From: addr(14), To: addr(24)}, true
 	case etherIPv4:
 		p := Packet{At: at, From: addr(12), To: addr(16), Proto: b[9]}
 		if head := int(b[0]&15) * 4; (p.Proto == 6 || p.Proto == 17) && len(b) >= head+4 {

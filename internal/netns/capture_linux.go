@@ -88,7 +88,7 @@ func (c *Capture) read(ctx context.Context) {
 	for {
 		n, oobn, _, from, err := unix.Recvmsg(c.fd, buf, oob, 0)
 		switch {
-		case errors.Is(err, unix.EINTR):
+		case errors.Is(err, unix.EINTR), errors.Is(err, unix.ENETDOWN): // a cable that was pulled may come back
 			continue
 		case errors.Is(err, unix.EAGAIN):
 			if ctx.Err() != nil {

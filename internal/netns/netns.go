@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -132,13 +133,6 @@ func (h *Host) each(ctx context.Context, verb string, addrs []netip.Prefix) erro
 	return batchIn(ctx, h.Name, lines...)
 }
 
-// Route makes a subnet reachable on the wire itself, without a gateway and without
-// an address in it: as for a device that answers whoever asked, out of the interface
-// the question came in by.
-func (h *Host) Route(ctx context.Context, to netip.Prefix) error {
-	return batchIn(ctx, h.Name, fmt.Sprintf("route add %s dev %s scope link", to.Masked(), Interface))
-}
-
 // Plug puts the host's cable in, or pulls it at the bridge's end: the host's
 // interface loses its carrier.
 func (h *Host) Plug(ctx context.Context, in bool) error {
@@ -147,6 +141,29 @@ func (h *Host) Plug(ctx context.Context, in bool) error {
 		state = "up"
 	}
 	return batchIn(ctx, h.net.wire(), "link set "+h.cable+" "+state)
+}
+
+// Deafen has the wire keep from the host what is sent to everybody, as some switches
+// and wireless bridges do. Nobody finds out its hardware address any more: [Host.Know]
+// tells one who is to reach it.
+func (h *Host) Deafen(ctx context.Context) error {
+	return batchIn(ctx, h.net.wire(), "link set "+h.cable+" type bridge_slave bcast_flood off mcast_flood off")
+}
+
+// Know gives the host the hardware address of another.
+func (h *Host) Know(ctx context.Context, other *Host, at netip.Addr) error {
+	var hardware string
+	err := other.In(func() error {
+		i, err := net.InterfaceByName(Interface)
+		if err == nil {
+			hardware = i.HardwareAddr.String()
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return batchIn(ctx, h.Name, fmt.Sprintf("neighbor add %s lladdr %s dev %s", at, hardware, Interface))
 }
 
 // Command gives a command that will run on the host.

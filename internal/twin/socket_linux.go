@@ -58,13 +58,19 @@ func onDevice(fd int, device string) error {
 	return nil
 }
 
-// sendOnLink sends a datagram on an interface to somebody there, past the routes.
+// sendOnLink sends a datagram on an interface to somebody there, past the routes,
+// from the address the socket is bound to: naming the interface alone would have
+// the system choose one again, the interface's first.
 func sendOnLink(c *net.UDPConn, index int, b []byte, to netip.AddrPort) error {
 	raw, err := c.SyscallConn()
 	if err != nil {
 		return err
 	}
-	info := (&ipv4.ControlMessage{IfIndex: index}).Marshal()
+	out := ipv4.ControlMessage{IfIndex: index}
+	if own, ok := c.LocalAddr().(*net.UDPAddr); ok && !own.IP.IsUnspecified() {
+		out.Src = own.IP
+	}
+	info := out.Marshal()
 	var failed error
 	err = raw.Write(func(fd uintptr) bool {
 		addr := &unix.SockaddrInet4{Port: int(to.Port()), Addr: to.Addr().As4()}
