@@ -12,7 +12,7 @@ import (
 
 // benchCmd runs one of the project's benchmarks.
 type benchCmd struct {
-	Name string `arg:"" enum:"store,start" help:"store or start."`
+	Name string `arg:"" enum:"store,start,twin" help:"store, start or twin."`
 	Dir  string `help:"Where to put what is measured; a folder on the disk in question. Default: a temporary one." placeholder:"DIR" predictor:"file"`
 	Runs int    `help:"Measurements of each figure." default:"5"`
 	JSON bool   `name:"json" help:"Print one JSON document."`
@@ -22,7 +22,8 @@ type benchCmd struct {
 func (benchCmd) Help() string {
 	return "Each figure stands beside a baseline that was measured in the same run.\n" +
 		"\"store\": commands a second through the whole path, and opening a page with many recoveries open.\n" +
-		"\"start\": time to the first answer, idle memory, bytes of the first page.\n\nExample: rekey bench store --json"
+		"\"start\": time to the first answer, idle memory, bytes of the first page.\n" +
+		"\"twin\": requests a second with Digest, memory and start of up to 10,000 twins.\n\nExample: rekey bench store --json"
 }
 
 // Run measures and prints.
@@ -41,6 +42,8 @@ func (c benchCmd) Run(p *process) error {
 		report, err = c.store(p, dir)
 	case "start":
 		report, err = c.start(p, dir)
+	case "twin":
+		report, err = c.twin(p)
 	}
 	if err != nil {
 		return err

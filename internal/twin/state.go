@@ -116,17 +116,21 @@ func (s *state) adopt(c Config) (Config, error) {
 // save writes the state file if something in it changed. A failure is kept for
 // Snapshot and Close; the twin goes on.
 func (t *Twin) save() {
-	s := state{Format: stateFormat, Saved: t.body.Charge.At, Body: t.body}
-	if c, ok := t.clock.(*Paced); ok {
-		m := c.Mark()
-		s.Mark = &m
-		t.dirty = t.dirty || m != t.marked
-		t.marked = m
-	}
-	if !t.dirty || t.cfg.StateFile == "" {
+	if t.cfg.StateFile == "" { // before the copy below, which every request would pay for
 		t.dirty = false
 		return
 	}
+	var mark *Mark
+	if c, ok := t.clock.(*Paced); ok {
+		m := c.Mark()
+		mark = &m
+		t.dirty = t.dirty || m != t.marked
+		t.marked = m
+	}
+	if !t.dirty {
+		return
+	}
+	s := state{Format: stateFormat, Saved: t.body.Charge.At, Mark: mark, Body: t.body}
 	b, err := json.Marshal(s)
 	if err == nil {
 		err = replace(t.cfg.StateFile, b)
