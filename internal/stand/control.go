@@ -33,6 +33,7 @@ const maxAdvance = 365 * 24 * time.Hour
 //	POST /twins/{n}/rocker      {"in": true}
 //	POST /twins/{n}/button      {"down": true}
 //	POST /twins/{n}/cable       {"cable": "hdmi", "in": false}; network, hdmi, usb or cameras
+//	POST /twins/{n}/alarm       {"input": 0, "in": true}; an alarm input is closed
 //	POST /twins/{n}/fault       {"fault": "locked", "in": true}; "name=TIMES" where it is to end
 //	POST /twins/{n}/advance     {"seconds": 259200}
 //	POST /twins/{n}/pace        {"pace": 30}
@@ -65,6 +66,7 @@ type controlCommand struct {
 	In       bool          `json:"in"`
 	Down     bool          `json:"down"`
 	Cable    twin.Cable    `json:"cable"`
+	Input    int           `json:"input"` // from 0
 	Fault    string        `json:"fault"`
 	Seconds  float64       `json:"seconds"`
 	Pace     float64       `json:"pace"`
@@ -170,6 +172,7 @@ var controls = map[string]func(*twin.Twin, controlCommand) error{
 		return t.ButtonUp()
 	},
 	"cable": func(t *twin.Twin, c controlCommand) error { return t.SetCable(c.Cable, c.In) },
+	"alarm": func(t *twin.Twin, c controlCommand) error { return t.SetAlarm(c.Input, c.In) },
 	"fault": controlFault,
 	"advance": func(t *twin.Twin, c controlCommand) error {
 		clock, err := pacedOf(t)

@@ -46,6 +46,8 @@ func TestControl(t *testing.T) {
 		{"1/button", `{"down":true}`, 400, nil}, // this one has none
 		{"1/cable", `{"cable":"hdmi","in":false}`, 200, func(c controlled) bool { return !c.Twin.Rear.Cables["hdmi"] }},
 		{"1/cable", `{"cable":"rope","in":false}`, 400, nil},
+		{"1/alarm", `{"input":3,"in":true}`, 200, func(c controlled) bool { return len(c.Twin.Rear.Alarms) == 1 && c.Twin.Rear.Alarms[0] == 3 }},
+		{"1/alarm", `{"input":8,"in":true}`, 400, nil},
 		{"1/fault", `{"fault":"warm","in":true}`, 200, func(c controlled) bool { return c.Twin.Faults.Has("warm") }},
 		{"1/fault", `{"fault":"warm"}`, 200, func(c controlled) bool { return !c.Twin.Faults.Has("warm") }},
 		{"1/fault", `{"fault":"thunder","in":true}`, 400, nil},

@@ -17,12 +17,14 @@ func (t *Twin) authenticate(now time.Time, q *request) (*account, reply) {
 	v, found := t.cgiProof(now, q)
 	kind := wire.CGIAuthority
 	switch {
+	case found == proofStale && t.body.Switches.StaleNonce == StaleForbidden:
+		return nil, refuse(403, kind)
 	case found != proofJudged:
 		return nil, t.challenge(now, found == proofStale, kind)
 	case v.granted():
 		t.noteCGI(now, q, v.user.Name)
 		return v.user, reply{}
-	case v.result == lockedOut && t.body.Model.Generation != GenA:
+	case v.result == lockedOut && t.body.Switches.LockedBody == LockedSentence:
 		kind = wire.CGILocked
 	}
 	if v.result == lockedOut && t.body.Switches.LockedStatus == LockedForbidden {

@@ -27,7 +27,7 @@ func cgiPartRows() []cgiRow {
 		{"alarm.cgi", "getInSlots", anyone, fixed(alarmInputs)},
 		{"alarm.cgi", "getOutSlots", anyone, fixed(alarmOutputs)},
 		{"alarm.cgi", "getInState", anyone, number(func(t *Twin) int { return int(t.body.In.Alarms) })},
-		{"alarm.cgi", "getOutState", anyone, fixed(0)},
+		{"alarm.cgi", "getOutState", anyone, number((*Twin).alarmOuts)},
 		{"encode.cgi", "getCaps", anyone, cgiEncodeCaps},
 		{"encode.cgi", "getConfigCaps", anyone, cgiEncodeConfigCaps},
 		{"recordManager.cgi", "getCaps", anyone, cgiRecordCaps},
@@ -39,10 +39,20 @@ func cgiPartRows() []cgiRow {
 	}
 }
 
-// channel reads a channel counted from 1 and gives it counted from 0.
-func (t *Twin) channel(c call) (int, bool) {
+// alarmOuts are the outputs that are closed, one bit each: those whose mode is 1.
+func (t *Twin) alarmOuts() (mask int) {
+	for i := range alarmOutputs {
+		if t.body.Flash.Settings.Int(fmt.Sprintf("AlarmOut[%d].Mode", i)) == 1 {
+			mask |= 1 << i
+		}
+	}
+	return mask
+}
+
+// hasChannel tells whether there is the channel asked for, counted from 1.
+func (t *Twin) hasChannel(c call) bool {
 	n, err := strconv.Atoi(c.arg("channel"))
-	return n - 1, err == nil && n >= 1 && n <= t.body.Model.Channels
+	return err == nil && n >= 1 && n <= t.body.Model.Channels
 }
 
 // keyed makes lines from keys and values in turn.
@@ -56,7 +66,7 @@ func keyed(prefix string, words ...string) wire.Table {
 
 // cgiVideoInputCaps are of an input without a lens of its own: colors, no focus.
 func cgiVideoInputCaps(t *Twin, c call) reply {
-	if _, there := t.channel(c); !there {
+	if !t.hasChannel(c) {
 		return badRequest()
 	}
 	return t.lines(keyed("caps.", "BacklightCompensation", "false", "CoverCount", "4", "CoverType", "3", "DayNightColor", "false",
@@ -73,7 +83,7 @@ func cgiEncodeCaps(t *Twin, _ call) reply {
 // without a channel.
 func cgiEncodeConfigCaps(t *Twin, c call) reply {
 	if c.arg("channel") != "" {
-		if _, there := t.channel(c); !there {
+		if !t.hasChannel(c) {
 			return badRequest()
 		}
 	}

@@ -54,7 +54,11 @@ func cgiResetSystemEx(t *Twin, c call) reply {
 // shutDown turns the recorder off in good order; only its cord or its button turn
 // it on again.
 func (t *Twin) shutDown(now time.Time) {
-	if t.body.Run.On {
+	switch {
+	case !t.body.Run.On:
+	case t.body.Switches.Shutdown == ShutdownReboot:
+		t.restart(now)
+	default:
 		t.turnOff(now, true)
 	}
 }

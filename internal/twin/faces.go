@@ -98,7 +98,11 @@ func (t *Twin) active(now time.Time, code string) []int {
 	case wire.EventVideoMotion:
 		mask, _ = t.moving(now)
 	}
-	var list []int
+	return indexes(mask)
+}
+
+// indexes lists the bits of a mask.
+func indexes(mask uint64) (list []int) {
 	for ; mask != 0; mask &= mask - 1 {
 		list = append(list, bits.TrailingZeros64(mask))
 	}

@@ -58,6 +58,7 @@ type Rear struct {
 	Mains     bool           `json:"mains"` // cord in and rocker on
 	Since     time.Time      `json:"power_lost_at,omitzero"`
 	Cables    map[Cable]bool `json:"cables"`
+	Alarms    []int          `json:"alarms,omitempty"` // closed inputs, from 0
 }
 
 // Snapshot looks at the twin. The plot begins a minute before power was lost last,
@@ -146,6 +147,7 @@ func (t *Twin) rear(out time.Time) Rear {
 	for _, c := range Cables() {
 		r.Cables[c] = in.Cables[c]
 	}
+	r.Alarms = indexes(in.Alarms)
 	if !r.Mains {
 		r.Since = out
 	}

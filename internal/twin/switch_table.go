@@ -63,9 +63,15 @@ var switchTable = []SwitchInfo{
 	option("cgi-login", "Which logins CGI takes: Digest, Digest and Basic, or Basic alone as firmware of 2014 did.",
 		[]string{CGIDigest, CGIBoth, CGIBasic}, same(CGIDigest),
 		func(s *Switches) *string { return &s.CGILogin }),
+	option("stale-nonce", "The HTTP status for a proof with a nonce that is not known: 401 with a new one, or 403 as some recorders.",
+		[]string{StaleUnauthorize, StaleForbidden}, same(StaleUnauthorize),
+		func(s *Switches) *string { return &s.StaleNonce }),
 	option("locked-status", "The HTTP status with which CGI refuses a locked account.",
 		[]string{LockedUnauthorize, LockedForbidden}, same(LockedUnauthorize),
 		func(s *Switches) *string { return &s.LockedStatus }),
+	option("locked-body", "Whether CGI says that the account is locked, or answers as to a wrong password.",
+		[]string{LockedPlain, LockedSentence}, [3]string{LockedPlain, LockedSentence, LockedSentence},
+		func(s *Switches) *string { return &s.LockedBody }),
 	option("unknown-call", "The HTTP status of a CGI call that is not known. With 501, an unknown action of a known script is 400.",
 		[]string{UnknownBad, UnknownForbidden, UnknownNotThere}, [3]string{UnknownBad, UnknownBad, UnknownNotThere},
 		func(s *Switches) *string { return &s.UnknownCall }),
@@ -78,6 +84,12 @@ var switchTable = []SwitchInfo{
 	option("progress", "What upgrader.cgi prints after Progress=: a number, or one raw byte as firmware of 2014 did.",
 		[]string{ProgressNumber, ProgressByte}, same(ProgressNumber),
 		func(s *Switches) *string { return &s.Progress }),
+	option("shutdown", "What a shutdown by network does: it stays off, or starts again as some units do.",
+		[]string{ShutdownOff, ShutdownReboot}, same(ShutdownOff),
+		func(s *Switches) *string { return &s.Shutdown }),
+	option("reset-realm", "Whether a factory reset of generation C keeps the id that passwords are hashed with, or makes a new one.",
+		[]string{RealmKept, RealmNew}, same(RealmKept),
+		func(s *Switches) *string { return &s.ResetRealm }),
 }
 
 // longLimit is the one switch whose field is a number.

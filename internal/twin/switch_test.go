@@ -100,9 +100,43 @@ func TestSwitchesAct(t *testing.T) {
 	for range 5 {
 		r.login("admin", "wrong")
 	}
-	if status, _ := r.cgi("admin", "Owner2024", machine); status != 403 {
-		t.Errorf("locked: %d", status)
+	if status, body := r.cgi("admin", "Owner2024", machine); status != 403 || strings.Contains(body, "Locked") {
+		t.Errorf("locked: %d %q", status, body)
 	}
+	r = on("locked-body=sentence", GenA)
+	for range 5 {
+		r.login("admin", "wrong")
+	}
+	if status, body := r.cgi("admin", "Owner2024", machine); status != 401 || !strings.Contains(body, "User Locked!") {
+		t.Errorf("locked: %d %q", status, body)
+	}
+	r = on("stale-nonce=403", GenA)
+	if got := r.raw("GET /cgi-bin/magicBox.cgi HTTP/1.1\r\nAuthorization: Digest username=\"admin\", realm=\"Login to " + vectorSerial +
+		"\", nonce=\"1\", uri=\"/cgi-bin/magicBox.cgi\", response=\"0\"\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 403 ") || len(r.Ledger()) != 0 {
+		t.Errorf("a stale nonce: %q, ledger %v", got, r.Ledger())
+	}
+	r = on("shutdown=reboot", GenA)
+	r.asUser("admin", "magicBox.cgi?action=shutdown")
+	r.clock.Advance(DefaultBootTime)
+	if !r.Snapshot().Serving {
+		t.Error("a shutdown that restarts did not")
+	}
+	for word, kept := range map[string]bool{"reset-realm=kept": true, "reset-realm=new": false} {
+		r = on(word, GenC)
+		realm := r.realmNow()
+		r.asUser("admin", "magicBox.cgi?action=resetSystem")
+		r.clock.Advance(DefaultBootTime)
+		if got := r.realmNow(); (got == realm) != kept {
+			t.Errorf("%s: %q, then %q", word, realm, got)
+		}
+	}
+}
+
+// realmNow is what CGI asks with.
+func (r rig) realmNow() string {
+	_, rest, _ := strings.Cut(r.raw("GET /cgi-bin/magicBox.cgi HTTP/1.1\r\n\r\n"), `realm="`)
+	realm, _, _ := strings.Cut(rest, `"`)
+	return realm
 }
 
 // Vector 3.3 of the dossier: the eight characters of old firmware log in, and

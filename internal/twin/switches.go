@@ -13,11 +13,15 @@ type Switches struct {
 	Encryption   string       `json:"encryption,omitempty"`
 	LoginErrors  string       `json:"login_errors,omitempty"`
 	CGILogin     string       `json:"cgi_login,omitempty"`
+	StaleNonce   string       `json:"stale_nonce,omitempty"`
 	LockedStatus string       `json:"locked_status,omitempty"`
+	LockedBody   string       `json:"locked_body,omitempty"`
 	UnknownCall  string       `json:"unknown_call,omitempty"`
 	LineEnd      string       `json:"line_end,omitempty"`
 	DeviceType   string       `json:"device_type,omitempty"`
 	Progress     string       `json:"progress,omitempty"`
+	Shutdown     string       `json:"shutdown,omitempty"`
+	ResetRealm   string       `json:"reset_realm,omitempty"`
 }
 
 // LongPassword is what generation A does with a new password over its limit.
@@ -61,8 +65,12 @@ const (
 	CGIDigest         = "digest"
 	CGIBoth           = "digest-basic"
 	CGIBasic          = "basic"
+	StaleUnauthorize  = "401"
+	StaleForbidden    = "403"
 	LockedUnauthorize = "401"
 	LockedForbidden   = "403"
+	LockedPlain       = "plain"
+	LockedSentence    = "sentence"
 	UnknownBad        = "400"
 	UnknownForbidden  = "403"
 	UnknownNotThere   = "501"
@@ -72,4 +80,8 @@ const (
 	DeviceTypeModel   = "model"
 	ProgressNumber    = "number"
 	ProgressByte      = "byte"
+	ShutdownOff       = "off"
+	ShutdownReboot    = "reboot"
+	RealmKept         = "kept"
+	RealmNew          = "new"
 )

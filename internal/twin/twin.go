@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"encoding/hex"
 	"maps"
 	"sync"
 	"time"
@@ -127,6 +128,9 @@ func (b *body) reset() {
 	_, _ = b.Flash.Settings.Restore() // all of them
 	b.Flash.Initialised, b.Flash.Agreed = !b.firstRun(), false
 	b.Flash.Wizard = true
+	if b.Switches.ResetRealm == RealmNew && b.Model.Generation == GenC {
+		b.Flash.RealmID = hex.EncodeToString(random(16))
+	}
 	if b.Flash.Initialised {
 		b.Flash.Accounts = stock(b.realm(), b.Switches)
 	}
