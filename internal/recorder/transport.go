@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"sync"
 	"sync/atomic"
 )
 
@@ -22,11 +23,22 @@ type progress struct {
 
 type progressKey struct{}
 
-// countConn adds to the progress of the exchange it was dialed for.
+// countConn adds to the progress of the exchange it was dialed for. Nothing is
+// read before the first write: net/http prints what comes unasked to the standard
+// log, and that may be anything.
 type countConn struct {
 	net.Conn
-	p *progress
+	p    *progress
+	asks *gate
 }
+
+// gate is open from the first write or the end of the connection on.
+type gate struct {
+	once sync.Once
+	open chan struct{}
+}
+
+func (g *gate) unlock() { g.once.Do(func() { close(g.open) }) }
 
 func (c countConn) Write(b []byte) (int, error) {
 	// Counted before the write and taken back if nothing left: the answer can be
@@ -36,10 +48,18 @@ func (c countConn) Write(b []byte) (int, error) {
 	if n == 0 {
 		c.p.written.Add(-1)
 	}
+	c.asks.unlock()
 	return n, err
 }
 
+// Close hangs up.
+func (c countConn) Close() error {
+	defer c.asks.unlock()
+	return c.Conn.Close()
+}
+
 func (c countConn) Read(b []byte) (int, error) {
+	<-c.asks.open
 	n, err := c.Conn.Read(b)
 	c.p.read.Add(int64(n))
 	if err != nil {
@@ -108,7 +128,7 @@ func counted(ctx context.Context, conn net.Conn) net.Conn {
 		return conn
 	}
 	p.dialed.Store(true)
-	return countConn{conn, p}
+	return countConn{conn, p, &gate{open: make(chan struct{})}}
 }
 
 func (c *Client) dialOne(ctx context.Context, dial func(context.Context, string, string) (net.Conn, error),
