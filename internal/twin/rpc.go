@@ -37,7 +37,7 @@ func (t *Twin) rpcInSession(now time.Time, r wire.Request, link *talk) (wire.Res
 		t.mind.sessions.end(s.id)
 		return failed(r, wire.CodeSessionInvalid), nil
 	}
-	c := &rpcCall{Request: r, now: now, user: user}
+	c := &rpcCall{Request: r, now: now, user: user, link: link}
 	answer := t.rpcMethod(c)
 	return answer, c.after
 }
@@ -47,6 +47,7 @@ type rpcCall struct {
 	wire.Request
 	now  time.Time
 	user *account
+	link *talk // the connection it came on; nil for HTTP
 
 	after func(now time.Time) // on the recorder, once the answer is out
 }

@@ -4,10 +4,11 @@ import (
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
-// rpcPartRows answer events that go on, and the state of an update. Streams of
-// events need a connection of their own, so attach is not among them.
+// rpcPartRows answer events, and the state of an update.
 func rpcPartRows() []rpcRow {
 	return []rpcRow{
+		{"eventManager.attach", anyone, rpcAttach},
+		{"eventManager.detach", anyone, rpcDetach},
 		{"eventManager.getEventIndexes", anyone, rpcEventIndexes},
 		{"eventManager.getCaps", anyone, func(_ *Twin, c *rpcCall) wire.Response {
 			return done(c.Request, map[string]any{"caps": map[string]any{"EventManagerAbility": true, "Events": eventCodes}})

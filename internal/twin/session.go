@@ -84,6 +84,12 @@ func (s *sessions) find(now time.Time, id wire.Session, link *talk) *session {
 	return x
 }
 
+// lives tells whether a session is still open. Unlike find it keeps none alive.
+func (s *sessions) lives(now time.Time, id wire.Session) bool {
+	x := s.open[id.Key()]
+	return x != nil && now.Sub(x.seen) < sessionLife
+}
+
 func (s *sessions) end(id wire.Session) { delete(s.open, id.Key()) }
 
 // endAll ends what was opened on a connection.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
@@ -24,6 +25,10 @@ type talk struct {
 	dvrip   bool   // takes DVRIP as well
 	random  string // of a DVRIP challenge that waits for its proof
 	idle    bool   // nothing of the next packet has come yet
+
+	kind     wire.PacketKind // of the call that is answered
+	attached map[int]*listener
+	sent     sync.Mutex // keeps answers and pushes whole
 }
 
 func (t *Twin) converseDVRIP(c net.Conn) { t.talk(c, c, true) }
@@ -44,7 +49,13 @@ func (t *Twin) talk(c net.Conn, r io.Reader, dvrip bool) {
 		}
 	}
 	// A session ends with its connection.
-	_ = t.do(func(time.Time) error { t.mind.sessions.endAll(k); return nil })
+	_ = t.do(func(time.Time) error {
+		t.mind.sessions.endAll(k)
+		for _, l := range k.attached {
+			t.unsubscribe(l)
+		}
+		return nil
+	})
 }
 
 // rest waits for the next packet for as long as a client may be silent.
@@ -81,14 +92,21 @@ func (k *talk) answer(p wire.Packet) bool {
 	if s.out == nil || wait > 0 && !k.stays(wait) {
 		return false
 	}
-	_ = k.conn.SetWriteDeadline(time.Now().Add(writeWithin))
-	if _, err := k.conn.Write(s.out); err != nil {
+	if k.send(s.out) != nil {
 		return false
 	}
 	if s.after != nil {
 		_ = k.twin.do(func(now time.Time) error { s.after(now); return nil })
 	}
 	return !s.hangUp
+}
+
+// send writes whole packets.
+func (k *talk) send(b []byte) error {
+	k.sent.Lock()
+	defer k.sent.Unlock()
+	_, err := patient{k.conn}.Write(b)
+	return err
 }
 
 // stays waits and tells whether the connection is still there. What a client sends

@@ -21,6 +21,7 @@ func (k *talk) message(now time.Time, m wire.Message) spoken {
 		answer, _ := t.rpcLogin(now, k.address, r, k)
 		return k.say(m, answer)
 	}
+	k.kind = m.Kind
 	answer, after := t.rpcInSession(now, r, k)
 	s := k.say(m, answer)
 	s.after = after

@@ -248,6 +248,72 @@ func sure[V any](t *testing.T, b json.RawMessage) (v V) {
 	return v
 }
 
+// On a connection of its own a client is told of events as they happen, and answers
+// to its calls stay whole between them.
+func TestEventsArePushed(t *testing.T) {
+	r := start(t, Config{})
+	l := r.line(ServiceDVRIP)
+	head, _ := l.dvripLogin("admin", "admin", "")
+	session := binary.LittleEndian.Uint32([]byte(head[16:20]))
+	call := func(method, params string) answer {
+		t.Helper()
+		_, body := l.ask(jsonPacket(session, 5, fmt.Sprintf(`{"method":%q,"params":%s,"id":5,"session":%d}`, method, params, session)))
+		return sure[answer](t, json.RawMessage(body))
+	}
+	if a := call("eventManager.attach", `{"codes":[]}`); a.Error.Code == 0 {
+		t.Errorf("no codes: %+v", a)
+	}
+	if a := call("eventManager.attach", `{"codes":["VideoLoss"]}`); string(a.Params) != `{"SID":513}` {
+		t.Fatalf("%+v", a)
+	}
+	type push struct {
+		Method string
+		Params struct {
+			SID       int
+			EventList []struct {
+				Action, Code string
+				Index        int
+			} `json:"eventList"`
+		}
+		Session uint32
+	}
+	_ = r.SetFault(SignalLoss, 0)
+	head, body := l.next()
+	p := sure[push](t, json.RawMessage(body))
+	if e := p.Params.EventList; p.Method != "client.notifyEventStream" || p.Params.SID != 513 || p.Session != session || len(e) != 1 ||
+		e[0].Code != "VideoLoss" || e[0].Action != "Start" || e[0].Index != 0 || head[:2] != "\xf6\x00" {
+		t.Errorf("% x %s", head, body)
+	}
+	if a := call("eventManager.detach", `{"SID":513}`); string(a.Result) != "true" {
+		t.Errorf("%+v", a)
+	}
+	r.ClearFault(SignalLoss)
+	if a := call("magicBox.getDeviceType", "null"); string(a.Result) != "true" {
+		t.Errorf("a push after detach: %+v", a)
+	}
+	for i := range maxAttached + 1 {
+		if a := call("eventManager.attach", `{"codes":["All"]}`); (a.Error.Code == 0) != (i < maxAttached) {
+			t.Errorf("attach %d: %+v", i, a)
+		}
+	}
+	_ = l.Close()
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		r.mu.Lock()
+		left := len(r.mind.bus.all)
+		r.mu.Unlock()
+		if left == 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d still listen", left)
+		}
+	}
+	a := r.login("admin", "admin")
+	if a = r.call(a.Session, "eventManager.attach", `{"codes":["All"]}`); a.Error.Code != 268894210 {
+		t.Errorf("over HTTP: %+v", a)
+	}
+}
+
 // What is no proof is refused without being judged, and the recorder hangs up.
 func TestTalkRefuses(t *testing.T) {
 	old := strings.Repeat("x", 8)

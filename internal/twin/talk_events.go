@@ -1,0 +1,105 @@
+package twin
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
+
+const (
+	methodNotifyEvents = "client.notifyEventStream"
+	firstSID           = 513 // as seen on recorders
+	maxAttached        = 8   // on one connection
+)
+
+// pushedEvents is the params of a push.
+type pushedEvents struct {
+	SID    int           `json:"SID"`
+	Events []pushedEvent `json:"eventList"`
+}
+
+type pushedEvent struct {
+	Action string          `json:"Action"`
+	Code   string          `json:"Code"`
+	Data   json.RawMessage `json:"Data,omitempty"`
+	Index  int             `json:"Index"`
+}
+
+// rpcAttach lets the recorder push events on the connection of the call. HTTP has
+// no way to push, and the CGI an attach of its own.
+func rpcAttach(t *Twin, c *rpcCall) wire.Response {
+	var p struct {
+		Codes []string `json:"codes"`
+	}
+	k := c.link
+	switch {
+	case k == nil:
+		return failed(c.Request, wire.CodeMethodNotFound)
+	case wire.DecodeParams(c.Params, &p) != nil, len(p.Codes) == 0:
+		return failed(c.Request, wire.CodeInvalidParameter)
+	case len(k.attached) >= maxAttached:
+		return failed(c.Request, wire.CodeBusy)
+	}
+	l := t.subscribe(c.now, p.Codes)
+	if l == nil {
+		return failed(c.Request, wire.CodeBusy)
+	}
+	sid := firstSID
+	for k.attached[sid] != nil {
+		sid++
+	}
+	if k.attached == nil {
+		k.attached = map[int]*listener{}
+	}
+	k.attached[sid] = l
+	kind, session := k.kind, c.Session
+	c.after = func(time.Time) { // the answer goes out before the first push
+		t.net.running.Go(func() { k.push(l, sid, kind, session) })
+	}
+	return done(c.Request, map[string]int{"SID": sid})
+}
+
+// rpcDetach ends what attach began.
+func rpcDetach(t *Twin, c *rpcCall) wire.Response {
+	var p struct{ SID int }
+	if c.link == nil {
+		return failed(c.Request, wire.CodeMethodNotFound)
+	}
+	if wire.DecodeParams(c.Params, &p) != nil || c.link.attached[p.SID] == nil {
+		return failed(c.Request, wire.CodeInvalidParameter)
+	}
+	t.unsubscribe(c.link.attached[p.SID])
+	delete(c.link.attached, p.SID)
+	return done(c.Request, nil)
+}
+
+// push sends events until the client or its session is gone.
+func (k *talk) push(l *listener, sid int, kind wire.PacketKind, session wire.Session) {
+	t, n := k.twin, sessionNumber(session)
+	defer func() {
+		_ = t.do(func(time.Time) error {
+			t.unsubscribe(l)
+			if k.attached[sid] == l {
+				delete(k.attached, sid)
+			}
+			return nil
+		})
+	}()
+	for e := range l.Events {
+		params, err := wire.Params(pushedEvents{sid, []pushedEvent{{Action: e.Action, Code: e.Code, Data: e.Data, Index: e.Index}}})
+		if err != nil {
+			continue
+		}
+		body, err := wire.Request{Method: methodNotifyEvents, Params: params, Session: session}.Encode()
+		if err != nil {
+			continue
+		}
+		t.mu.Lock()
+		lives := t.mind.sessions.lives(t.clock.Now(), session)
+		t.mu.Unlock()
+		if !lives || k.send(wire.Message{Kind: kind, Session: n, Body: append(body, '\n')}.Append(nil, 0)) != nil {
+			return
+		}
+	}
+}
