@@ -55,6 +55,7 @@ type twinLine struct {
 	MAC           string `json:"mac"`
 	Address       string `json:"address"`
 	HTTPPort      int    `json:"http_port"`
+	HTTPSPort     int    `json:"https_port,omitempty"`
 	RTSPPort      int    `json:"rtsp_port,omitempty"`
 	DVRIPPort     int    `json:"dvrip_port"`
 	DiscoveryPort int    `json:"discovery_port"`
@@ -249,6 +250,7 @@ func (c twinCmd) tell(p *process, i int, t *twin.Twin, control string) error {
 	line.Address, line.HTTPPort = hostPort(snap.Address)
 	_, line.DiscoveryPort = hostPort(snap.Discovery)
 	_, line.DVRIPPort = hostPort(snap.Services[twin.ServiceDVRIP])
+	_, line.HTTPSPort = hostPort(snap.Services[twin.ServiceHTTPS])
 	_, line.RTSPPort = hostPort(snap.Services[twin.ServiceRTSP])
 	if c.JSON {
 		return json.NewEncoder(p.stdout).Encode(line)

@@ -16,6 +16,8 @@ const cgiFolder = "/cgi-bin/"
 // route gives the answer to one request, before faults.
 func (t *Twin) route(now time.Time, q *request) reply {
 	switch {
+	case !q.Secure && t.redirects():
+		return t.redirect(q)
 	case strings.HasPrefix(q.Path, cgiFolder):
 		return t.cgi(now, q, strings.TrimPrefix(q.Path, cgiFolder))
 	case q.Path == "/" && (q.Method == http.MethodGet || q.Method == http.MethodHead):

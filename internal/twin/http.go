@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -67,6 +68,7 @@ func (t *Twin) converse(c net.Conn) {
 	}
 	host, _, _ := net.SplitHostPort(c.RemoteAddr().String())
 	q.Address = host
+	_, q.Secure = c.(*tls.Conn)
 	p := t.handle(q)
 	if p.later != nil {
 		t.wait(c, &p)
@@ -128,8 +130,8 @@ func (p patient) Write(b []byte) (int, error) {
 // drain takes in what a client still sends. Closing with unread bytes would reset
 // the connection and could take the answer with it.
 func drain(c net.Conn) {
-	if tcp, ok := c.(*net.TCPConn); ok {
-		_ = tcp.CloseWrite()
+	if half, ok := c.(interface{ CloseWrite() error }); ok { // TCP and TLS
+		_ = half.CloseWrite()
 	}
 	_ = c.SetReadDeadline(time.Now().Add(time.Second))
 	_, _ = io.CopyN(io.Discard, c, maxBody)

@@ -29,6 +29,7 @@ type request struct {
 	Header  textproto.MIMEHeader
 	Body    []byte
 	Address string // of the client, without its port
+	Secure  bool   // over HTTPS
 	first   bool   // its proof, if it was right, is the first with its nonce
 }
 

@@ -70,8 +70,9 @@ func (t *Twin) openSockets() error {
 	return nil
 }
 
-// claimPorts finds the port of each service. A TCP port is opened only to know
-// that it is free; sync opens it when the recorder runs.
+// claimPorts finds the port of each service. TCP ports are opened only to know that
+// they are free, all at once so that no two services get the same; sync opens them
+// when the recorder runs.
 func (t *Twin) claimPorts(n *sockets) error {
 	for s := range t.services {
 		own := &t.body.Ports[s.at].own
@@ -81,7 +82,7 @@ func (t *Twin) claimPorts(n *sockets) error {
 			var l net.Listener
 			if l, err = claim(w, func(p int) (net.Listener, error) { return listenTCP(t.cfg.Host, p) }); err == nil {
 				*own = portOf(l.Addr())
-				_ = l.Close()
+				defer l.Close()
 			}
 		} else if n.udp[s.at], err = claim(w, func(p int) (*net.UDPConn, error) { return listenUDP(t.cfg.Host, p) }); err == nil {
 			*own = portOf(n.udp[s.at].LocalAddr())
@@ -134,13 +135,13 @@ func (n *sockets) closeUDP(t *Twin) {
 	}
 }
 
-// open tells whether every TCP service is.
+// open tells whether every TCP service that is on is open, and no other.
 func (n *network) open(t *Twin) bool {
 	if n.own == nil {
 		return n.on && n.err == nil
 	}
 	for s := range t.services {
-		if s.tcp() && n.own.tcp[s.at] == nil {
+		if s.tcp() && (n.own.tcp[s.at] != nil) != s.offered(t) {
 			return false
 		}
 	}
@@ -164,10 +165,16 @@ func (n *network) sync(t *Twin, want bool) {
 	}
 }
 
-// listenAll opens the TCP services that are not.
+// listenAll opens the TCP services that are on and not open, and closes those that
+// are no longer on. Who is connected there gets his answer.
 func (n *network) listenAll(t *Twin) {
 	for s := range t.services {
-		if !s.tcp() || n.own.tcp[s.at] != nil {
+		l, on := n.own.tcp[s.at], s.offered(t)
+		if l != nil && !on {
+			_ = l.Close()
+			n.own.tcp[s.at] = nil
+		}
+		if !s.tcp() || l != nil || !on {
 			continue
 		}
 		l, err := t.listenAt(s)
@@ -250,7 +257,7 @@ func (t *Twin) take(s *service, c net.Conn, at netip.Addr) {
 	t.mu.Lock()
 	// Under the mutex, so that nobody is let in after the recorder went off, and no
 	// goroutine starts once Close waits for them.
-	there := t.net.on && t.cfg.has(s.name) && (!at.IsValid() || at.String() == t.host()) && t.net.conns.add(s, c)
+	there := t.net.on && s.offered(t) && (!at.IsValid() || at.String() == t.host()) && t.net.conns.add(s, c)
 	if there {
 		t.net.running.Add(1)
 	}
@@ -298,8 +305,8 @@ func (t *Twin) Address() string { return t.ServiceAddress(ServiceWeb) }
 func (t *Twin) DiscoveryAddress() string { return t.ServiceAddress(ServiceDiscovery) }
 
 // ServiceAddress is where a service is to be found, "127.0.0.1:12345", also while
-// the recorder does not answer. It is empty for a service this twin has not, and
-// before Start may name a port that changes.
+// the recorder does not answer. It is empty for a service this twin has not or that
+// is set to be off, and before Start may name a port that changes.
 func (t *Twin) ServiceAddress(name Service) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -307,15 +314,15 @@ func (t *Twin) ServiceAddress(name Service) string {
 }
 
 func (t *Twin) serviceAddress(name Service) string {
-	at := name.place()
+	at, row := name.place(), name.row()
 	switch {
-	case at < 0 || !t.cfg.has(name):
+	case at < 0 || !t.cfg.has(name) || row != nil && !row.offered(t):
 		return ""
 	case t.net.own != nil && t.net.own.tcp[at] != nil:
 		return t.net.own.tcp[at].Addr().String()
 	}
 	host := t.cfg.Host
-	if r := name.row(); r != nil && r.tcp() {
+	if row != nil && row.tcp() {
 		host = t.host()
 	}
 	return net.JoinHostPort(host, strconv.Itoa(int(t.body.Ports[at].own)))
@@ -335,11 +342,13 @@ func (t *Twin) servicePort(name Service) int {
 	return int(a.Port())
 }
 
-// addresses are those of all services.
+// addresses are those of all services that are on.
 func (t *Twin) addresses() map[Service]string {
 	all := map[Service]string{}
 	for s := range t.services {
-		all[s.name] = t.serviceAddress(s.name)
+		if s.offered(t) {
+			all[s.name] = t.serviceAddress(s.name)
+		}
 	}
 	return all
 }

@@ -67,11 +67,16 @@ func (t *Twin) onvifFacts(now time.Time, q *request) onvif.Facts {
 	b := &t.body
 	s := &b.Flash.Settings
 	east := t.east(now)
+	web := ServiceWeb
+	if q != nil && q.Secure || t.redirects() {
+		web = ServiceHTTPS
+	}
 	f := onvif.Facts{
 		Newer: b.Model.Generation != GenA, Manufacturer: b.Model.Vendor, Model: b.Model.SKU,
 		Firmware: b.Flash.Version + ", build " + b.Model.BuildDate, Serial: b.Model.Serial, Hardware: "1.00",
 		ID: b.Model.Serial + " " + b.Model.MAC, MAC: b.Model.MAC,
-		Host: t.seenAt(q), RTSPPort: t.servicePort(ServiceRTSP), HTTPPort: t.servicePort(ServiceWeb),
+		Host: t.seenAt(web, q), Secure: web == ServiceHTTPS,
+		RTSPPort: t.servicePort(ServiceRTSP), HTTPPort: t.servicePort(ServiceWeb), HTTPSPort: t.servicePort(ServiceHTTPS),
 		UTC: b.Memory.utc(now, east), East: east, DST: s.Bool("Locales.DSTEnable"), NTP: s.Bool("NTP.Enable"),
 		Hostname: s.Get("Network.Hostname"), Address: s.Get("Network.eth0.IPAddress"),
 		PrefixBits: prefixBits(s.Get("Network.eth0.SubnetMask")), Gateway: s.Get("Network.eth0.DefaultGateway"),
@@ -103,10 +108,10 @@ func (t *Twin) onvifStream(prefix string) onvif.Stream {
 	}
 }
 
-// seenAt is the web service's host and port: its own address, unless it listens on
-// all of them; then the one the client used.
-func (t *Twin) seenAt(q *request) string {
-	own := t.serviceAddress(ServiceWeb)
+// seenAt is a service's host and port: its own address, unless it listens on all of
+// them; then the one the client used.
+func (t *Twin) seenAt(name Service, q *request) string {
+	own := t.serviceAddress(name)
 	a, err := netip.ParseAddrPort(own)
 	if err != nil || !a.Addr().IsUnspecified() || q == nil {
 		return own

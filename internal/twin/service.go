@@ -49,6 +49,9 @@ type service struct {
 	// broadcast: UDP: clients look for everybody by broadcast as well.
 	broadcast bool
 	conns     int // TCP: open at once; maxConns if 0
+	// on tells, under the twin's lock, whether the recorder offers the service as it
+	// is set now; nil for always. It has its port either way.
+	on func(t *Twin) bool
 
 	// converse has a TCP connection until it returns; then it is closed. It is
 	// closed under it when the recorder goes off. It runs outside the twin's lock.
@@ -63,6 +66,11 @@ type service struct {
 
 func (s *service) tcp() bool { return s.converse != nil }
 
+// offered tells whether a twin has the service and it is on.
+func (s *service) offered(t *Twin) bool {
+	return t.cfg.has(s.name) && (s.on == nil || s.on(t))
+}
+
 func (s *service) limit() int {
 	if s.conns == 0 {
 		return maxConns
@@ -74,6 +82,7 @@ func (s *service) limit() int {
 func makeServices() []*service {
 	rows := []*service{
 		{name: ServiceWeb, port: 80, converse: (*Twin).converse},
+		{name: ServiceHTTPS, port: 443, converse: (*Twin).converseTLS, on: (*Twin).secures},
 		{name: ServiceDVRIP, port: wire.DVRIPPort, converse: (*Twin).converseDVRIP},
 		{name: ServiceDHIP, port: wire.DHIPPort, converse: (*Twin).converseDHIP},
 		{name: ServiceDiscovery, port: wire.DiscoveryPort, answer: (*Twin).answerSearch, group: netip.MustParseAddr("239.255.255.251"), broadcast: true},

@@ -36,7 +36,7 @@ func TestServicesAreChosen(t *testing.T) {
 }
 
 func TestEveryServiceHasItsAddress(t *testing.T) {
-	r := start(t, Config{})
+	r := start(t, Config{Switches: Switches{HTTPS: HTTPSOn}})
 	addresses := r.Snapshot().Services
 	if len(addresses) != len(Services()) {
 		t.Errorf("%d addresses for %v", len(addresses), Services())

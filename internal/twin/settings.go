@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,6 +32,14 @@ func (t *Twin) fact(key string) (string, bool) {
 		return t.body.Model.MAC, true
 	case "T2UServer.RegisterID":
 		return t.body.Model.Serial, true
+	}
+	return t.body.fact(key)
+}
+
+// fact is what does not depend on sockets.
+func (b *body) fact(key string) (string, bool) {
+	if key == httpsEnable {
+		return strconv.FormatBool(b.Switches.HTTPS != HTTPSOff), true
 	}
 	return "", false
 }

@@ -20,7 +20,7 @@ type Snapshot struct {
 	Serving   bool      `json:"serving"`   // it answers on the network
 	Address   string    `json:"address"`   // of HTTP, also while it does not answer
 	Discovery string    `json:"discovery"`
-	// Services are the addresses of all services, the two above included.
+	// Services are the addresses of all services that are on, the two above included.
 	Services map[Service]string `json:"services"`
 	Plot     Plot               `json:"plot"`
 	Trouble  string             `json:"trouble,omitempty"` // why a socket or the state file failed

@@ -81,8 +81,14 @@ func (s *state) check() error {
 	if err := b.Switches.validate(); err != nil {
 		return err
 	}
+	b.Flash.Settings.Facts = b.fact // of the factory state: what was changed to be as those of others is kept
 	if err := b.Flash.Settings.Bind(b.Model.tree()); err != nil {
 		return err
+	}
+	if b.Certificate != nil {
+		if _, err := b.Certificate.pair(); err != nil {
+			return err
+		}
 	}
 	board := b.Board
 	for _, v := range []float64{board.Full, board.Threshold, board.C1, board.C2, board.R2, board.Press, board.Leak} {

@@ -90,6 +90,9 @@ var switchTable = []SwitchInfo{
 	option("reset-realm", "Whether a factory reset of generation C keeps the id that passwords are hashed with, or makes a new one.",
 		[]string{RealmKept, RealmNew}, same(RealmKept),
 		func(s *Switches) *string { return &s.ResetRealm }),
+	option("https", "Whether HTTPS is on in the factory state; with redirect, HTTP does nothing but send there.",
+		[]string{HTTPSOff, HTTPSOn, HTTPSRedirect}, [3]string{HTTPSOff, HTTPSOff, HTTPSOn},
+		func(s *Switches) *string { return &s.HTTPS }),
 }
 
 // longLimit is the one switch whose field is a number.

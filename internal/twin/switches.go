@@ -22,6 +22,7 @@ type Switches struct {
 	Progress     string       `json:"progress,omitempty"`
 	Shutdown     string       `json:"shutdown,omitempty"`
 	ResetRealm   string       `json:"reset_realm,omitempty"`
+	HTTPS        string       `json:"https,omitempty"`
 }
 
 // LongPassword is what generation A does with a new password over its limit.
@@ -84,4 +85,7 @@ const (
 	ShutdownReboot    = "reboot"
 	RealmKept         = "kept"
 	RealmNew          = "new"
+	HTTPSOff          = "off"
+	HTTPSOn           = "on"
+	HTTPSRedirect     = "redirect"
 )

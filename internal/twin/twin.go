@@ -25,6 +25,8 @@ type Twin struct {
 	marked Mark   // of a paced clock, as last saved
 	broken error  // why the state file could not be written
 	closed bool
+
+	paper paper // has its own lock
 }
 
 // body is what lasts: the parts that a state file keeps.
@@ -45,6 +47,8 @@ type body struct {
 	Ledger   ledger    `json:"ledger"`
 	Ports    ports     `json:"ports"`
 	Outage   time.Time `json:"outage,omitzero"`
+
+	Certificate *certificate `json:"certificate,omitempty"` // of HTTPS; nil until somebody asked
 }
 
 // mind is what a power cycle or the end of the process clears.

@@ -32,7 +32,12 @@ var deviceOps = map[string]entry{
 	"SetSystemFactoryDefault":  {ruling, factoryDefault},
 }
 
-func (f Facts) url(path string) string { return "http://" + f.Host + path }
+func (f Facts) url(path string) string {
+	if f.Secure {
+		return "https://" + f.Host + path
+	}
+	return "http://" + f.Host + path
+}
 
 func getInformation(c *call) (elem, error) {
 	return el("tds:GetDeviceInformationResponse",

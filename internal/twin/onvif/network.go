@@ -24,7 +24,7 @@ func getProtocols(c *call) (elem, error) {
 	for _, p := range []struct {
 		name string
 		port int
-	}{{"HTTP", c.facts.HTTPPort}, {"RTSP", c.facts.RTSPPort}} {
+	}{{"HTTP", c.facts.HTTPPort}, {"HTTPS", c.facts.HTTPSPort}, {"RTSP", c.facts.RTSPPort}} {
 		if p.port != 0 {
 			e.kids = append(e.kids, el("tds:NetworkProtocols", tx("tt:Name", p.name), yes("tt:Enabled", true), num("tt:Port", p.port)))
 		}

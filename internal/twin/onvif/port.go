@@ -52,8 +52,10 @@ type Facts struct {
 	ID           string // stable over restarts; the endpoint is made from it
 	MAC          string // with colons
 	Host         string // host:port of the web service, as the client reached it
+	Secure       bool   // Host is that of HTTPS
 	RTSPPort     int    // 0: no RTSP, so no stream address is given
 	HTTPPort     int
+	HTTPSPort    int // 0: off
 
 	UTC  time.Time
 	East int  // seconds of the recorder's zone, as it is set

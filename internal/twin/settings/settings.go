@@ -221,7 +221,7 @@ func (s *Settings) Bind(t *Tree) error {
 	for key, v := range s.over {
 		l := t.find(key)
 		switch {
-		case l == nil, l.kind.name == "fixed", v == l.value:
+		case l == nil, l.kind.name == "fixed", v == s.factory(l):
 			delete(s.over, key)
 		case !l.kind.takes(v):
 			return &Error{key, Value}
