@@ -171,9 +171,10 @@ var controls = map[string]func(*twin.Twin, controlCommand) error{
 		}
 		return t.ButtonUp()
 	},
-	"cable": func(t *twin.Twin, c controlCommand) error { return t.SetCable(c.Cable, c.In) },
-	"alarm": func(t *twin.Twin, c controlCommand) error { return t.SetAlarm(c.Input, c.In) },
-	"fault": controlFault,
+	"cable":  func(t *twin.Twin, c controlCommand) error { return t.SetCable(c.Cable, c.In) },
+	"alarm":  func(t *twin.Twin, c controlCommand) error { return t.SetAlarm(c.Input, c.In) },
+	"fault":  controlFault,
+	"format": func(t *twin.Twin, _ controlCommand) error { return t.Format() },
 	"advance": func(t *twin.Twin, c controlCommand) error {
 		clock, err := pacedOf(t)
 		if err != nil {

@@ -20,6 +20,8 @@ func (t *Twin) route(now time.Time, q *request) reply {
 		return t.redirect(q)
 	case strings.HasPrefix(q.Path, cgiFolder):
 		return t.cgi(now, q, strings.TrimPrefix(q.Path, cgiFolder))
+	case strings.HasPrefix(q.Path, "/"+loadFolder+"/") && q.Method == http.MethodGet:
+		return t.loadWithSession(now, q)
 	case q.Path == "/" && (q.Method == http.MethodGet || q.Method == http.MethodHead):
 		return t.page(q.Method)
 	case q.Method != http.MethodPost:
@@ -59,7 +61,7 @@ type cgiRow struct {
 func cgiRows() []cgiRow {
 	return slices.Concat(
 		cgiDeviceRows(), cgiPowerRows(), cgiClockRows(), cgiConfigRows(), cgiUserRows(), cgiEventRows(), cgiLogRows(),
-		cgiPartRows(), cgiStorageRows(), cgiBackupRows(),
+		cgiPartRows(), cgiStorageRows(), cgiBackupRows(), cgiMediaRows(),
 	)
 }
 
@@ -90,6 +92,9 @@ func (t *Twin) cgi(now time.Time, q *request, script string) reply {
 	user, no := t.authenticate(now, q)
 	if user == nil {
 		return no
+	}
+	if path, is := strings.CutPrefix(script, loadFolder+"/"); is {
+		return t.loadRecorded(user, now, q, path)
 	}
 	return t.cgiAs(user, now, q, script)
 }

@@ -90,7 +90,7 @@ func (t *Twin) wait(c net.Conn, p *printed) {
 		}
 		_ = t.do(func(now time.Time) error {
 			if t.serving(now) {
-				t.spoil(p, r)
+				t.finish(p, r)
 			}
 			return nil
 		})
@@ -162,16 +162,22 @@ func (t *Twin) handle(q *request) (p printed) {
 		if p.later = r.later; p.later != nil {
 			return nil // the faults are for what comes
 		}
-		if faults.spend(Slow) {
-			p.wait = t.cfg.SlowBy
-		}
-		t.spoil(&p, r)
-		if faults.spend(Drop) {
-			p.out = nil
-		}
+		t.finish(&p, r)
 		return nil
 	})
 	return p
+}
+
+// finish prints an answer, late or never as the faults have it.
+func (t *Twin) finish(p *printed, r reply) {
+	faults := t.body.Faults
+	if faults.spend(Slow) {
+		p.wait = t.cfg.SlowBy
+	}
+	t.spoil(p, r)
+	if faults.spend(Drop) {
+		p.out = nil
+	}
 }
 
 // spoil prints an answer with the faults that belong to its bytes.

@@ -42,6 +42,7 @@ func (t *Twin) follow(now time.Time) {
 	t.body.Charge.change(t.body.In.load(t.body.Faults))
 	t.net.sync(t, t.serving(now))
 	t.watch(now)
+	t.record(now)
 	t.cancel()
 	t.cancel = func() {}
 	if next, ok := t.nextChange(now); ok && !t.closed {
@@ -84,6 +85,7 @@ func (t *Twin) turnOn(now time.Time) {
 		b.Memory.restart(now)
 		if !b.Faults.Has(AccountsSurvive) {
 			b.reset()
+			t.settingChanges++
 		}
 	}
 	if b.Faults.spend(ClockJump) {

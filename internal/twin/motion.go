@@ -1,41 +1,26 @@
 package twin
 
-import "time"
+import (
+	"time"
 
-// Something moves before each camera now and then. Whether it does is a function of
-// the seed, the channel and the recorder's own time, so that events, recordings and
-// pictures agree without anything running.
-const (
-	motionCycle   = 3 * time.Minute // one movement in each
-	motionAtLeast = 8 * time.Second
-	motionSpread  = 24 * time.Second // on top of it
+	"github.com/rekey-dvr/rekey/internal/twin/camera"
 )
 
 // motionAt tells whether something moves before a channel, counted from 0, at a
-// moment of the recorder's own clock, and when that changes next.
+// moment of the recorder's own clock, and when that changes next. It is what the
+// camera shows, so events, recordings and pictures agree without anything running.
 func motionAt(seed uint64, channel int, at time.Time) (moving bool, until time.Time) {
-	cycle := at.Unix() / int64(motionCycle.Seconds())
-	for range 3 {
-		begin, end := motionOf(seed, channel, cycle)
-		switch {
-		case at.Before(begin):
-			return false, begin.In(at.Location())
-		case at.Before(end):
-			return true, end.In(at.Location())
-		}
-		cycle++
+	m, shown := camera.Motion{Channel: channel, Seed: seed}, wall(at)
+	if now := m.Spans(shown, shown.Add(time.Minute)); len(now) > 0 && now[0].From.Equal(shown) && m.At(shown) {
+		return true, at.Add(now[0].To.Sub(shown))
 	}
-	return false, at.Add(motionCycle) // not reached: a movement lies within its cycle
+	return false, at.Add(m.Next(shown).From.Sub(shown))
 }
 
-// motionOf gives the one movement of a cycle, in whole seconds.
-func motionOf(seed uint64, channel int, cycle int64) (begin, end time.Time) {
-	h := mix(seed ^ mix(uint64(channel)+1) ^ mix(uint64(cycle)<<8))
-	lasts := motionAtLeast + time.Duration(h%uint64(motionSpread/time.Second))*time.Second
-	room := uint64((motionCycle - lasts) / time.Second)
-	start := cycle*int64(motionCycle/time.Second) + int64((h>>32)%room)
-	begin = time.Unix(start, 0)
-	return begin, begin.Add(lasts)
+// wall is a moment of the recorder's clock as pictures have it: the fields it
+// shows, in UTC.
+func wall(c time.Time) time.Time {
+	return time.Date(c.Year(), c.Month(), c.Day(), c.Hour(), c.Minute(), c.Second(), c.Nanosecond(), time.UTC)
 }
 
 // mix spreads the bits of a number (the finalizer of splitmix64).

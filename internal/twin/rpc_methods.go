@@ -18,7 +18,7 @@ type rpcRow struct {
 // rpcRows are all rows, a part from each area.
 func rpcRows() []rpcRow {
 	return slices.Concat(
-		rpcSessionRows(), rpcDeviceRows(), rpcClockRows(), rpcConfigRows(), rpcUserRows(), rpcLogRows(), rpcPartRows(),
+		rpcSessionRows(), rpcDeviceRows(), rpcClockRows(), rpcConfigRows(), rpcUserRows(), rpcLogRows(), rpcPartRows(), rpcMediaRows(),
 	)
 }
 

@@ -84,6 +84,7 @@ func makeServices() []*service {
 		{name: ServiceWeb, port: 80, converse: (*Twin).converse},
 		{name: ServiceHTTPS, port: 443, converse: (*Twin).converseTLS, on: (*Twin).secures},
 		{name: ServiceDVRIP, port: wire.DVRIPPort, converse: (*Twin).converseDVRIP},
+		{name: ServiceRTSP, port: 554, converse: (*Twin).converseRTSP},
 		{name: ServiceDHIP, port: wire.DHIPPort, converse: (*Twin).converseDHIP},
 		{name: ServiceDiscovery, port: wire.DiscoveryPort, answer: (*Twin).answerSearch, group: netip.MustParseAddr("239.255.255.251"), broadcast: true},
 		{name: ServiceWSDiscovery, port: onvif.DiscoveryPort, answer: (*Twin).answerProbe, group: netip.MustParseAddr(onvif.DiscoveryGroup)},

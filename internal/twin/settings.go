@@ -73,6 +73,7 @@ func (t *Twin) changeSettings(now time.Time, by string, change func(*settings.Se
 	if err != nil || len(changed) == 0 {
 		return err
 	}
+	t.settingChanges++
 	if !t.lockRule().on {
 		b.Locks.clear()
 	}

@@ -6,13 +6,11 @@ import (
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
-// diskBytes is a disk of 1 TB as makers count it.
-const diskBytes = 1_000_204_886_016
-
 // storage is how large the disk is and how much of it is used, in bytes. there is
 // false without a disk.
 func (t *Twin) storage() (total, used int64, there bool) {
-	return diskBytes, 0, !t.body.Faults.Has(NoDisk)
+	d := &t.body.Disk
+	return d.Size(), d.Used(t.showing(t.clock.Now())), !t.body.Faults.Has(NoDisk)
 }
 
 // cgiStorageRows are the disk.

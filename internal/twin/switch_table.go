@@ -93,6 +93,9 @@ var switchTable = []SwitchInfo{
 	option("https", "Whether HTTPS is on in the factory state; with redirect, HTTP does nothing but send there.",
 		[]string{HTTPSOff, HTTPSOn, HTTPSRedirect}, [3]string{HTTPSOff, HTTPSOff, HTTPSOn},
 		func(s *Switches) *string { return &s.HTTPS }),
+	option("rtsp-options", "Whether RTSP asks for a login before it answers OPTIONS: open does not, challenge does.",
+		[]string{RTSPOpen, RTSPChallenge}, same(RTSPOpen),
+		func(s *Switches) *string { return &s.RTSPOptions }),
 }
 
 // longLimit is the one switch whose field is a number.

@@ -23,6 +23,7 @@ type Switches struct {
 	Shutdown     string       `json:"shutdown,omitempty"`
 	ResetRealm   string       `json:"reset_realm,omitempty"`
 	HTTPS        string       `json:"https,omitempty"`
+	RTSPOptions  string       `json:"rtsp_options,omitempty"`
 }
 
 // LongPassword is what generation A does with a new password over its limit.
@@ -88,4 +89,6 @@ const (
 	HTTPSOff          = "off"
 	HTTPSOn           = "on"
 	HTTPSRedirect     = "redirect"
+	RTSPOpen          = "open"
+	RTSPChallenge     = "challenge"
 )

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rekey-dvr/rekey/internal/twin/disk"
 	"github.com/rekey-dvr/rekey/internal/twin/onvif"
 	"github.com/rekey-dvr/rekey/internal/twin/settings"
 )
@@ -24,6 +25,11 @@ type Twin struct {
 	dirty  bool   // something that is kept in the state file changed
 	marked Mark   // of a paced clock, as last saved
 	broken error  // why the state file could not be written
+
+	recording      recording // as the disk was last told
+	settingChanges uint64    // how often settings changed
+	streams        streams
+
 	closed bool
 
 	paper paper // has its own lock
@@ -49,6 +55,7 @@ type body struct {
 	Outage   time.Time `json:"outage,omitzero"`
 
 	Certificate *certificate `json:"certificate,omitempty"` // of HTTPS; nil until somebody asked
+	Disk        disk.Disk    `json:"disk,omitzero"`
 }
 
 // mind is what a power cycle or the end of the process clears.
@@ -57,6 +64,7 @@ type mind struct {
 	sessions sessions
 	nonces   nonces
 	finds    finds
+	media    disk.Finds
 	onvif    onvif.State
 	bus      bus
 	// restartAt is when a restart that somebody asked for is due; zero for none.

@@ -1,0 +1,74 @@
+package twin
+
+import (
+	"io"
+
+	"github.com/rekey-dvr/rekey/internal/twin/camera"
+	"github.com/rekey-dvr/rekey/internal/twin/disk"
+	"github.com/rekey-dvr/rekey/internal/twin/tape"
+)
+
+// reelOf is what plays a stretch of recordings again: the same bytes for the same
+// stretch, however often.
+func reelOf(c camera.Camera, s disk.Stretch) tape.Config {
+	return tape.Config{
+		Camera: c, Size: camera.Size{Width: s.Shape.Width, Height: s.Shape.Height}, FPS: s.Shape.FPS,
+		Rate: int(s.Shape.Rate) * 8, From: s.From, To: s.To,
+	}
+}
+
+// fileSize is how long a stretch is as a file.
+func fileSize(s disk.Stretch) int64 {
+	return tape.FileSize(reelOf(camera.Camera{Channel: s.Channel}, s))
+}
+
+// reel reads recordings of one channel as one file after the other. What is read is
+// drawn when it is read.
+type reel struct {
+	camera camera.Camera
+	todo   []disk.Stretch
+	file   *tape.File
+	skip   int64
+}
+
+// newReel begins reading so many bytes into the recordings.
+func newReel(c camera.Camera, recorded []disk.Stretch, skip int64) *reel {
+	r := &reel{camera: c, todo: recorded, skip: skip}
+	for len(r.todo) > 0 && r.skip >= fileSize(r.todo[0]) {
+		r.skip -= fileSize(r.todo[0])
+		r.todo = r.todo[1:]
+	}
+	return r
+}
+
+// Read implements [io.Reader].
+func (r *reel) Read(p []byte) (int, error) {
+	for {
+		if r.file == nil {
+			if err := r.next(); err != nil {
+				return 0, err
+			}
+		}
+		n, err := r.file.Read(p)
+		if err != io.EOF || n > 0 {
+			return n, err
+		}
+		r.file = nil
+	}
+}
+
+// next opens the next recording.
+func (r *reel) next() error {
+	if len(r.todo) == 0 {
+		return io.EOF
+	}
+	f, err := tape.Open(reelOf(r.camera, r.todo[0]))
+	if err != nil {
+		return err
+	}
+	if _, err := f.Seek(r.skip, io.SeekStart); err != nil {
+		return err
+	}
+	r.file, r.todo, r.skip = f, r.todo[1:], 0
+	return nil
+}

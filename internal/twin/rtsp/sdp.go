@@ -1,0 +1,45 @@
+package rtsp
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+)
+
+const (
+	payloadType = 96
+	clockRate   = 90_000
+)
+
+// sdp describes a stream in the words and the order of the family's recorders.
+// The two lines with DH name what their own clients may ask for instead of plain
+// RTP; every other client leaves them alone.
+func sdp(f Format) []byte {
+	length := "now-"
+	if f.Length > 0 {
+		length = fmt.Sprintf("0-%.6f", f.Length.Seconds())
+	}
+	profile := ""
+	if len(f.SPS) >= 4 {
+		profile = fmt.Sprintf("profile-level-id=%X;", f.SPS[1:4])
+	}
+	sets := base64.StdEncoding.EncodeToString(f.SPS) + "," + base64.StdEncoding.EncodeToString(f.PPS)
+	return []byte(strings.Join([]string{
+		"v=0",
+		"o=- 2252091052 2252091052 IN IP4 0.0.0.0",
+		"s=Media Server",
+		"c=IN IP4 0.0.0.0",
+		"t=0 0",
+		"a=control:*",
+		"a=packetization-supported:DH",
+		"a=rtppayload-supported:DH",
+		"a=range:npt=" + length,
+		fmt.Sprintf("m=video 0 RTP/AVP %d", payloadType),
+		"a=control:trackID=0",
+		fmt.Sprintf("a=framerate:%f", float64(f.FPS)),
+		fmt.Sprintf("a=rtpmap:%d H264/%d", payloadType, clockRate),
+		fmt.Sprintf("a=fmtp:%d packetization-mode=1;%ssprop-parameter-sets=%s", payloadType, profile, sets),
+		"a=recvonly",
+		"",
+	}, "\r\n"))
+}
