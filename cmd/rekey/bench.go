@@ -12,7 +12,7 @@ import (
 
 // benchCmd runs one of the project's benchmarks.
 type benchCmd struct {
-	Name string `arg:"" enum:"store,start,twin" help:"store, start or twin."`
+	Name string `arg:"" enum:"store,start,twin,find" help:"store, start, twin or find."`
 	Dir  string `help:"Where to put what is measured; a folder on the disk in question. Default: a temporary one." placeholder:"DIR" predictor:"file"`
 	Runs int    `help:"Measurements of each figure." default:"5"`
 	JSON bool   `name:"json" help:"Print one JSON document."`
@@ -23,7 +23,8 @@ func (benchCmd) Help() string {
 	return "Each figure stands beside a baseline that was measured in the same run.\n" +
 		"\"store\": commands a second through the whole path, and opening a page with many recoveries open.\n" +
 		"\"start\": time to the first answer, idle memory, bytes of the first page.\n" +
-		"\"twin\": requests a second with Digest, memory and start of up to 10,000 twins.\n\nExample: rekey bench store --json"
+		"\"twin\": requests a second with Digest, memory and start of up to 10,000 twins.\n" +
+		"\"find\": recorders found and time beside nmap's, in networks of its own; needs root.\n\nExample: rekey bench store --json"
 }
 
 // Run measures and prints.
@@ -44,6 +45,8 @@ func (c benchCmd) Run(p *process) error {
 		report, err = c.start(p, dir)
 	case "twin":
 		report, err = c.twin(p)
+	case "find":
+		report, err = c.find(p)
 	}
 	if err != nil {
 		return err

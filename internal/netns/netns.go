@@ -166,6 +166,11 @@ func (h *Host) Know(ctx context.Context, other *Host, at netip.Addr) error {
 	return batchIn(ctx, h.Name, fmt.Sprintf("neighbor add %s lladdr %s dev %s", at, hardware, Interface))
 }
 
+// Forget empties the host's table of neighbors, as if it had just been turned on.
+func (h *Host) Forget(ctx context.Context) error {
+	return batchIn(ctx, h.Name, "neighbor flush all")
+}
+
 // Command gives a command that will run on the host.
 func (h *Host) Command(ctx context.Context, program string, args ...string) *exec.Cmd {
 	return exec.CommandContext(ctx, "ip", append([]string{"netns", "exec", h.Name, program}, args...)...)

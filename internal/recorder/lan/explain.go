@@ -124,10 +124,10 @@ func (f *finder) hosts(ctx context.Context) error {
 	if len(open) > 0 || len(there) > 1 {
 		f.because(Reason{Why: WhyFirewall, Count: len(there)})
 	}
-	f.container()
 	if len(open) == 0 {
 		f.because(Reason{Why: WhySilent, Count: len(there)})
 	}
+	f.container() // a guess: last
 	return nil
 }
 

@@ -61,6 +61,7 @@ type Result struct {
 // How long is listened. Recorders answer within milliseconds; the rest is for slow
 // ones and for wireless networks.
 const (
+	settled    = 40 * time.Millisecond  // since the last answer, after which what was found is told
 	callWindow = 120 * time.Millisecond // after a call, since the last answer; a sweep follows
 	lastWindow = 800 * time.Millisecond // after everything
 	maxWindow  = 5 * time.Second        // of one window, however much comes
@@ -254,17 +255,24 @@ func (f *finder) tell() {
 	}
 }
 
-// listen waits until nothing has come for a window.
+// listen waits until nothing has come for a window, and tells what was found as soon
+// as answers stop coming in.
 func (f *finder) listen(ctx context.Context, window time.Duration) error {
 	began := time.Since(f.begun)
 	for {
 		now := time.Since(f.begun)
 		quiet := now - max(began, time.Duration(f.last.Load()))
-		if quiet >= window || now-began >= maxWindow {
+		left := window - quiet
+		switch {
+		case left <= 0 || now-began >= maxWindow:
 			f.tell()
 			return nil
+		case quiet >= settled:
+			f.tell()
+		default:
+			left = min(left, settled-quiet)
 		}
-		if err := pause(ctx, window-quiet); err != nil {
+		if err := pause(ctx, left); err != nil {
 			return err
 		}
 	}

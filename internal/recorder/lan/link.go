@@ -24,11 +24,18 @@ var limitedBroadcast = netip.MustParseAddr("255.255.255.255")
 // answers of many recorders at once are not lost. It gives what it allows.
 const receiveBuffer = 4 << 20
 
+// sendBuffer is asked of the system for each socket, in bytes. A datagram to a silent
+// neighbor takes of it for three seconds.
+const sendBuffer = 1 << 20
+
 // link is one socket on one address of an interface.
 type link struct {
 	iface Interface
 	own   netip.Prefix // the address it is bound to, with its subnet; invalid for any
 	conn  *net.UDPConn
+
+	more []*link // for a sweep, see [links.spread]
+	turn int
 }
 
 // openLink binds a socket to the address own, or to any where it is invalid.
@@ -42,6 +49,7 @@ func openLink(i Interface, own netip.Prefix) (*link, error) {
 		return nil, err
 	}
 	_ = conn.SetReadBuffer(receiveBuffer) // less will do
+	_ = conn.SetWriteBuffer(sendBuffer)
 	if own.IsValid() {
 		p := ipv4.NewPacketConn(conn)
 		// Both fail on systems and interfaces without multicast, which broadcast is for.
@@ -113,15 +121,50 @@ func openLinks(use []Interface) *links {
 	return ls
 }
 
-func (ls *links) read(ctx context.Context, heard func(l *link, from netip.AddrPort, b []byte)) {
+// hear is told every datagram.
+type hear func(l *link, from netip.AddrPort, b []byte)
+
+func (ls *links) read(ctx context.Context, heard hear) {
 	for _, l := range ls.all {
-		ls.reading.Go(func() { l.read(ctx, func(from netip.AddrPort, b []byte) { heard(l, from, b) }) })
+		ls.listen(ctx, l, l, heard)
 	}
+}
+
+func (ls *links) listen(ctx context.Context, l, as *link, heard hear) {
+	ls.reading.Go(func() { l.read(ctx, func(from netip.AddrPort, b []byte) { heard(as, from, b) }) })
+}
+
+// spreadTo is how many sockets sweep together.
+const spreadTo = 6
+
+// spread opens further sockets beside one: what waits for silent neighbors fills the
+// send buffer of a single one, and it would go on at a third of the pace.
+func (ls *links) spread(ctx context.Context, l *link, heard hear) {
+	for len(l.more) < spreadTo-1 {
+		o, err := openLink(l.iface, l.own)
+		if err != nil {
+			return // slower then
+		}
+		l.more = append(l.more, o)
+		ls.listen(ctx, o, l, heard)
+	}
+}
+
+// next gives the sockets of a sweep in turn.
+func (l *link) next() *link {
+	l.turn = (l.turn + 1) % (len(l.more) + 1)
+	if l.turn == 0 {
+		return l
+	}
+	return l.more[l.turn-1]
 }
 
 // close ends the sockets, and returns when nothing reads them any more.
 func (ls *links) close() {
 	for _, l := range ls.all {
+		for _, o := range l.more {
+			_ = o.conn.Close()
+		}
 		_ = l.conn.Close()
 	}
 	ls.reading.Wait()

@@ -18,9 +18,9 @@ const (
 	WhyElsewhere   Why = "other-subnet"    // a recorder answers from another subnet
 	WhyMute        Why = "not-discovery"   // a host has a recorder's ports, and no discovery
 	WhyFirewall    Why = "firewall"        // hosts are there, and nothing came back: probably a firewall on this computer
-	WhyContainer   Why = "container"       // rekey may be in a container or virtual machine with a network of its own
 	WhyTooLarge    Why = "range-too-large" // only a part of a large subnet was asked address by address
 	WhySilent      Why = "silent"          // nobody answered on any of the ports
+	WhyContainer   Why = "container"       // rekey may be in a container or virtual machine with a network of its own
 )
 
 // Reason is one reason. Fields that say nothing are empty.

@@ -112,6 +112,9 @@ func (f *finder) sweep(ctx context.Context, all []sweepRange) error {
 	known := neighbors()
 	done := 0
 	for _, r := range all {
+		if sizeOf(r.prefix) > spreadFrom {
+			f.links.spread(ctx, r.link, f.heard)
+		}
 		for a := range hostsOf(r.prefix) {
 			if done++; done%progressEvery == 0 {
 				f.progress(StageSweep, done, total)
@@ -127,7 +130,10 @@ func (f *finder) sweep(ctx context.Context, all []sweepRange) error {
 	return nil
 }
 
-const progressEvery = 256
+const (
+	progressEvery = 256
+	spreadFrom    = 256 // addresses, from where on one socket is not enough
+)
 
 // cost is what asking an address takes of the pace, see [neighborCost].
 func cost(l *link, a netip.Addr, known map[netip.Addr]bool) int {
@@ -163,7 +169,7 @@ func (f *finder) ask(ctx context.Context, l *link, query []byte, to netip.Addr, 
 	if err := f.pacer.host(ctx, to, n); err != nil {
 		return err
 	}
-	err := l.send(ctx, query, netip.AddrPortFrom(to, uint16(f.port())))
+	err := l.next().send(ctx, query, netip.AddrPortFrom(to, uint16(f.port())))
 	f.sent(l, err)
 	return ctx.Err()
 }
