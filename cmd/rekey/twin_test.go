@@ -124,17 +124,19 @@ func TestTwinGoesOn(t *testing.T) {
 func TestTwinStates(t *testing.T) {
 	for _, c := range []struct {
 		state string
+		https bool
 		args  []string
 	}{
-		{"factory", nil},
-		{"owned", []string{"--locked"}},
-		{"uninitialised", []string{"--model", "AMDV8M8-H5"}},
-		{"owned", []string{"--model", "AMDV8M8-H5", "--locked"}},
-		{"uninitialised", []string{"--model", "AMDV4M8", "--switch", "first-login=init"}},
+		{"factory", false, nil},
+		{"owned", false, []string{"--locked"}},
+		{"factory", true, []string{"--switch", "https=redirect"}},
+		{"uninitialised", true, []string{"--model", "AMDV8M8-H5"}},
+		{"owned", false, []string{"--model", "AMDV8M8-H5", "--locked", "--switch", "https=off"}},
+		{"uninitialised", false, []string{"--model", "AMDV4M8", "--switch", "first-login=init"}},
 	} {
 		r := runTwin(t, c.args...)
-		if r.line.State != c.state {
-			t.Errorf("%v: %s, want %s", c.args, r.line.State, c.state)
+		if r.line.State != c.state || (r.line.HTTPSPort != 0) != c.https {
+			t.Errorf("%v: %s with HTTPS at %d, want %s", c.args, r.line.State, r.line.HTTPSPort, c.state)
 		}
 		if code := r.stop(); code != exitDone {
 			t.Errorf("%v: exit %d", c.args, code)

@@ -84,6 +84,11 @@ func TestHTTPSIsHTTP(t *testing.T) {
 			t.Errorf("no %s in %s", name, got)
 		}
 	}
+	_, port, _ := net.SplitHostPort(r.ServiceAddress(ServiceHTTPS))
+	protocols := "<tt:Name>HTTPS</tt:Name><tt:Enabled>true</tt:Enabled><tt:Port>" + port + "<"
+	if _, text := r.as("admin", "admin", deviceSpace, "<GetNetworkProtocols />"); !strings.Contains(text, protocols) {
+		t.Errorf("protocols %s", text)
+	}
 	curl := need.Program(t, "HTTPS of the twin with curl", "curl")
 	for password, want := range map[string]string{"admin": vectorSerial, "wrong": "401"} {
 		out, code := curlTo(t, curl, "--digest", "-u", "admin:"+password, "-w", "%{http_code}", at+"/cgi-bin/magicBox.cgi?action=getSerialNo")
@@ -91,7 +96,7 @@ func TestHTTPSIsHTTP(t *testing.T) {
 			t.Errorf("curl with %s: %d, %s", password, code, out)
 		}
 	}
-	if l := r.Ledger()["admin"]; l.Proofs != 2 || l.Bad != 1 {
+	if l := r.Ledger()["admin"]; l.Proofs != 3 || l.Bad != 1 {
 		t.Errorf("ledger %+v", l)
 	}
 }

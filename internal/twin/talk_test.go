@@ -395,14 +395,14 @@ func TestTalkEndsWithPower(t *testing.T) {
 }
 
 func TestLegacyDiscovery(t *testing.T) {
-	r := start(t, Config{})
+	r := start(t, Config{Switches: Switches{HTTPS: HTTPSOn}})
 	search := "\xa3\x01\x00\x01" + strings.Repeat("\x00", 12) + "\x02" + strings.Repeat("\x00", 15)
 	got := r.searchAt(ServiceLegacy, search, 10*time.Second)
 	if len(got) < 0x78 || got[0] != 0xb3 || len(got) != 0x78+int(got[2])+int(binary.LittleEndian.Uint16([]byte(got[0x14:]))) {
 		t.Fatalf("% x", got)
 	}
 	u := func(at int) int { return int(binary.LittleEndian.Uint16([]byte(got[at:]))) }
-	if r.servicePort(ServiceWeb) != u(0x5e) || r.servicePort(ServiceDVRIP) != u(0x62) || got[0x38:0x3c] != "\x7f\x00\x00\x01" || u(0x20) != 3 || u(0x22) != 200 {
+	if r.servicePort(ServiceWeb) != u(0x5e) || r.servicePort(ServiceHTTPS) != u(0x60) || r.servicePort(ServiceDVRIP) != u(0x62) || got[0x38:0x3c] != "\x7f\x00\x00\x01" || u(0x20) != 3 || u(0x22) != 200 {
 		t.Errorf("% x", got[:0x78])
 	}
 	if named := got[0x78 : 0x78+int(got[2])]; named != "9c:8e:cd:00:00:01AMDV7208" || !strings.Contains(got, "SerialNo:"+vectorSerial+"\r\n") {
