@@ -3,7 +3,7 @@ package twin
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 
@@ -17,8 +17,9 @@ func cgiBackupRows() []cgiRow {
 	}
 }
 
-// A backup of the settings: magic, version, length, body, SHA-256 of all before it.
-// The makers' format is their own and not known; clients keep the bytes.
+// A backup of the settings is one line of text: magic and version, the SHA-256 of
+// the body in hex, and the body in Base64. The makers' format is their own and not
+// known; clients keep the bytes, and some take them for text.
 const (
 	backupMagic   = "RKTWINCF"
 	backupVersion = 1
@@ -32,13 +33,10 @@ func cgiConfigBackup(t *Twin, _ call) reply {
 	if err != nil {
 		return refuse(500, wire.CGIOther)
 	}
-	b := []byte(backupMagic)
-	b = binary.BigEndian.AppendUint32(b, backupVersion)
-	b = binary.BigEndian.AppendUint32(b, uint32(len(body)))
-	b = append(b, body...)
-	sum := sha256.Sum256(b)
+	b := fmt.Appendf(nil, "%s%d %x ", backupMagic, backupVersion, sha256.Sum256(body))
+	b = append(base64.StdEncoding.AppendEncode(b, body), '\n')
 	return reply{
-		status: 200, kind: "application/octet-stream", body: append(b, sum[:]...),
+		status: 200, kind: "application/octet-stream", body: b,
 		extra: []string{`Content-Disposition: attachment; filename="Config.backup"`},
 	}
 }

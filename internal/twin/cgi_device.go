@@ -81,7 +81,7 @@ func cgiSystemInfoNew(t *Twin, _ call) reply {
 // products are the numbers a model is defined by.
 func (m Model) products() map[string]string {
 	return map[string]string{
-		"MaxExtraStream": "1", "MaxVideoInput": strconv.Itoa(m.Channels), "MaxRemoteInput": "0",
+		"MaxExtraStream": "1", "MaxVideoInput": strconv.Itoa(m.Channels), "MaxRemoteInput": "0", "MaxRemoteInputChannels": "0",
 		"MaxAlarmIn": strconv.Itoa(alarmInputs), "MaxAlarmOut": strconv.Itoa(alarmOutputs), "MaxAudioInput": strconv.Itoa(audioInputs),
 		"DeviceType": m.SKU, "Vendor": m.Vendor,
 	}

@@ -20,6 +20,7 @@ func cgiEventRows() []cgiRow {
 		{script, "attach", anyone, cgiAttach},
 		{script, "getEventIndexes", anyone, cgiEventIndexes},
 		{script, "getCaps", anyone, cgiEventCaps},
+		{script, "getExposureEvents", anyone, cgiExposureEvents},
 	}
 }
 
@@ -111,6 +112,15 @@ func cgiEventCaps(t *Twin, _ call) reply {
 	lines := wire.Table{{Key: "caps.EventManagerAbility", Value: "true"}}
 	for i, code := range slices.Sorted(slices.Values(eventCodes)) {
 		lines = append(lines, wire.Pair{Key: fmt.Sprintf("caps.Events[%d]", i), Value: code})
+	}
+	return t.lines(lines)
+}
+
+// cgiExposureEvents lists them as newer devices do.
+func cgiExposureEvents(t *Twin, _ call) reply {
+	var lines wire.Table
+	for i, code := range eventCodes {
+		lines = append(lines, wire.Pair{Key: fmt.Sprintf("events[%d]", i), Value: code})
 	}
 	return t.lines(lines)
 }

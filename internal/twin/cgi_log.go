@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
@@ -71,7 +72,11 @@ func cgiLogRows() []cgiRow {
 	return []cgiRow{
 		{script, "startFind", authSysInfo, func(t *Twin, c call) reply {
 			rows := t.logRows(c.arg("condition.StartTime"), c.arg("condition.EndTime"), c.arg("condition.Type"))
-			return t.pair("token", strconv.FormatInt(t.mind.finds.start(rows), 10))
+			lines := wire.Table{{Key: "token", Value: strconv.FormatInt(t.mind.finds.start(rows), 10)}}
+			if t.body.Model.Generation == GenC {
+				lines = append(lines, wire.Pair{Key: "count", Value: strconv.Itoa(len(rows))})
+			}
+			return t.lines(lines)
 		}},
 		{script, "doFind", authSysInfo, cgiLogNext},
 		{script, "stopFind", authSysInfo, func(t *Twin, c call) reply {
@@ -84,9 +89,14 @@ func cgiLogRows() []cgiRow {
 	}
 }
 
-// token is that of a search, 0 for none.
+// token is that of a search, 0 for none. Clients cut it out of the answer and some
+// send more than its digits: what follows is not looked at.
 func (c call) token() int64 {
-	n, _ := strconv.ParseInt(c.arg("token"), 10, 64)
+	digits := c.arg("token")
+	if i := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }); i >= 0 {
+		digits = digits[:i]
+	}
+	n, _ := strconv.ParseInt(digits, 10, 64)
 	return n
 }
 

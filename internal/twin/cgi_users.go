@@ -52,7 +52,12 @@ func cgiUserInfo(t *Twin, c call) reply {
 	if i < 0 {
 		return badRequest()
 	}
-	return t.lines(t.userLines("user.", i))
+	// Newer firmware writes users here as well, without an index.
+	prefix := "users."
+	if t.body.Model.Generation == GenA {
+		prefix = "user."
+	}
+	return t.lines(t.userLines(prefix, i))
 }
 
 func (t *Twin) userLines(prefix string, i int) wire.Table {

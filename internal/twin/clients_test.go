@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rekey-dvr/rekey/internal/need"
 )
@@ -111,7 +112,9 @@ func clientCalls() []clientCall {
 			_, err := time.Parse("result="+time.DateTime, strings.TrimSpace(body))
 			return err
 		}},
+		{"global.cgi?action=setCurrentTime&time=2026-1-1%200:00:00", isOK},
 		{"global.cgi?action=setCurrentTime&time=2026-01-01%2000:00:00", isOK},
+		{"eventManager.cgi?action=getExposureEvents", has("events[0]=")},
 		{"netApp.cgi?action=getInterfaces", has("netInterface[0].Name=eth0\r\n")},
 		{"netApp.cgi?action=getUPnPStatus", has("=")},
 		{"storageDevice.cgi?action=getDeviceAllInfo", floats(".TotalBytes", ".UsedBytes")},
@@ -133,7 +136,9 @@ func clientCalls() []clientCall {
 		}},
 		{"configManager.cgi?action=setConfig&VideoColor[0][0].Brightness=60&General.LocalNo=9", isOK},
 		{"configManager.cgi?action=getConfig&name=General.LocalNo", last("9")},
-		{"log.cgi?action=startFind&condition.StartTime=2025-12-31%2000:00:00&condition.EndTime=2026-12-31%2000:00:00", last("1")},
+		{"log.cgi?action=startFind&condition.StartTime=2025-12-31%2000:00:00&condition.EndTime=2026-12-31%2000:00:00", has("token=1\r\n")},
+		// python-amcrest cuts at the first = and sends what is before the second.
+		{"log.cgi?action=doFind&token=1%0D%0Acount&count=1", has("found=1\r\n")},
 		{"log.cgi?action=doFind&token=1&count=100", func(body string) error {
 			first, rest, _ := strings.Cut(body, "\r\n")
 			n, err := strconv.Atoi(strings.TrimPrefix(first, "found="))
@@ -141,7 +146,10 @@ func clientCalls() []clientCall {
 		}},
 		{"log.cgi?action=stopFind&token=1", isOK},
 		{"log.cgi?action=clear", isOK},
-		{"Config.backup?action=All", has("RKTWINCF")},
+		{"Config.backup?action=All", func(body string) error { // python-amcrest reads it as text
+			head, _, _ := strings.Cut(body, " ")
+			return wants(head == "RKTWINCF1" && utf8.ValidString(body), fmt.Sprintf("is %q", body))
+		}},
 		{"Log.backup?action=All&condition.StartTime=2025-12-31%2000:00:00&condition.EndTime=2026-12-31%2000:00:00", has("ClearLog")},
 		{"upgrader.cgi?action=getState", has("State=")},
 		{"upgrader.cgi?action=cancel", isOK},

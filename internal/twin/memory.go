@@ -29,9 +29,15 @@ func (m *memory) restart(now time.Time) {
 	m.Lost = false
 }
 
+// parseClock reads a date and time as clients write them: some leave out the zeros
+// before a single digit.
+func parseClock(text string, zone *time.Location) (time.Time, error) {
+	return time.ParseInLocation("2006-1-2 15:4:5", text, zone)
+}
+
 // set puts the clock to what somebody typed, read in the zone of now.
 func (m *memory) set(now time.Time, text string) error {
-	t, err := time.ParseInLocation(time.DateTime, text, now.Location())
+	t, err := parseClock(text, now.Location())
 	if err != nil {
 		return err
 	}

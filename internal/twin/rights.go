@@ -79,7 +79,7 @@ func (t *Twin) may(a *account, r right) bool {
 var settingRights = map[string]right{
 	"Network": authNetCfg, "RTSP": authNetCfg, "Web": authNetCfg, "Https": authNetCfg, "DVRIP": authNetCfg,
 	"UPnP": authNetCfg, "DDNS": authNetCfg, "Email": authNetCfg, "Telnet": authNetCfg, "WLan": authNetCfg,
-	"T2UServer": authNetCfg, "VSP_PaaS": authNetCfg,
+	"AccessFilter": authNetCfg, "AlarmServer": authNetCfg, "PPPoE": authNetCfg, "SSHD": authNetCfg, "T2UServer": authNetCfg, "VSP_PaaS": authNetCfg,
 	"Encode": authAVParam, "VideoColor": authAVParam, "VideoWidget": authAVParam, "VideoInOptions": authAVParam,
 	"ChannelTitle": authAVParam, "Snap": authAVParam, "MediaGlobal": authAVParam,
 	"MotionDetect": authEventCfg, "BlindDetect": authEventCfg, "LossDetect": authEventCfg, "Alarm": authEventCfg,

@@ -121,7 +121,7 @@ func rpcSetTime(t *Twin, c *rpcCall) wire.Response {
 	if wire.DecodeParams(c.Params, &p) != nil {
 		return failed(c.Request, wire.CodeInvalidParameter)
 	}
-	at, err := time.ParseInLocation(time.DateTime, p.Time, c.now.Location())
+	at, err := parseClock(p.Time, c.now.Location())
 	if err != nil {
 		return failed(c.Request, wire.CodeInvalidParameter)
 	}
