@@ -47,9 +47,6 @@ func (w *writer) end() {
 	}
 }
 
-// size is how many bytes have been written, the begun one included.
-func (w *writer) size() int { return len(w.b) + 1 }
-
 // appendNALU adds a NAL unit: its header byte and the payload with emulation
 // prevention (clause 7.4.1), so that no start code appears within.
 func appendNALU(dst []byte, header byte, payload []byte) []byte {

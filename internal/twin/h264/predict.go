@@ -7,6 +7,10 @@ const (
 	chromaDC, chromaHorizontal, chromaVertical = 0, 1, 2
 )
 
+// near is a distance of a whole block that is not worth looking for a nearer one:
+// a step of brightness for each sample.
+const near = 256
+
 // predictOld predicts the macroblock as it was.
 func (e *Encoder) predictOld() {
 	b, s := &e.mb, e.old.stride
@@ -77,12 +81,12 @@ func (e *Encoder) predictLuma() uint32 {
 		flat[i] = dc
 	}
 	mode, best := uint32(lumaDC), e.lumaCost(&flat, nil)
-	if b.y > 0 {
+	if b.y > 0 && best > near {
 		if c := e.lumaCost(&up, nil); c < best {
 			mode, best = lumaVertical, c
 		}
 	}
-	if b.x > 0 {
+	if b.x > 0 && best > near {
 		if c := e.lumaCost(nil, &left); c < best {
 			mode = lumaHorizontal
 		}
@@ -126,17 +130,23 @@ func (e *Encoder) lumaCost(row, column *[16]byte) (cost int32) {
 // predictChroma chooses one mode for both chroma blocks.
 func (e *Encoder) predictChroma() uint32 {
 	mode, best := uint32(chromaDC), e.chromaTry(chromaDC)
+	if best <= near/2 {
+		return mode
+	}
+	tried := mode
 	if e.mb.x > 0 {
-		if c := e.chromaTry(chromaHorizontal); c < best {
-			mode, best = chromaHorizontal, c
+		tried = chromaHorizontal
+		if c := e.chromaTry(tried); c < best {
+			mode, best = tried, c
 		}
 	}
 	if e.mb.y > 0 {
-		if c := e.chromaTry(chromaVertical); c < best {
-			return chromaVertical
+		tried = chromaVertical
+		if c := e.chromaTry(tried); c < best {
+			mode = tried
 		}
 	}
-	if mode != chromaVertical && (e.mb.x > 0 || e.mb.y > 0) {
+	if tried != mode {
 		e.chromaTry(mode)
 	}
 	return mode

@@ -37,12 +37,30 @@ func (e *Encoder) showChroma() {
 	}
 }
 
+// put adds what the transform makes of the coefficients to the prediction.
 func put(q *quad, dst []byte, stride int, pred []byte, width int) {
+	if [15]int32(q[1:]) == [15]int32{} {
+		putFlat((q[0]+32)>>6, dst, stride, pred, width)
+		return
+	}
 	q.inverse()
 	for r := range 4 {
 		d, p := (*[4]byte)(dst[r*stride:]), (*[4]byte)(pred[r*width:])
 		for c := range 4 {
 			d[c] = byte(min(max(int32(p[c])+(q[r*4+c]+32)>>6, 0), 255))
+		}
+	}
+}
+
+func putFlat(add int32, dst []byte, stride int, pred []byte, width int) {
+	for r := range 4 {
+		d, p := (*[4]byte)(dst[r*stride:]), (*[4]byte)(pred[r*width:])
+		if add == 0 {
+			*d = *p
+			continue
+		}
+		for c := range 4 {
+			d[c] = byte(min(max(int32(p[c])+add, 0), 255))
 		}
 	}
 }

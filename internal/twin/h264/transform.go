@@ -66,11 +66,11 @@ func (b *quad) hadamard() {
 	}
 }
 
+// level quantizes. The largest coefficient, 32640 of luma DC, times the largest factor
+// fits in 31 bits.
 func level(v, factor, round int32, shift uint) int32 {
-	if v < 0 {
-		return -int32((int64(-v)*int64(factor) + int64(round)) >> shift)
-	}
-	return int32((int64(v)*int64(factor) + int64(round)) >> shift)
+	sign := v >> 31
+	return (((v^sign-sign)*factor+round)>>shift ^ sign) - sign
 }
 
 // quantize makes levels of coefficients from the first on and tells whether any is
@@ -79,6 +79,15 @@ func (b *quad) quantize(qp, first int, part int32) bool {
 	shift := uint(15 + qp/6)
 	f := &dividing[qp%6]
 	round := int32(1) << shift / part
+	// Below dead nothing is left of any coefficient: f[0] is the largest factor.
+	dead, live := (int32(1)<<shift-round)/f[0], false
+	for i := first; i < 16; i++ {
+		live = live || b[i] >= dead || -b[i] >= dead
+	}
+	if !live {
+		clear(b[first:])
+		return false
+	}
 	any := int32(0)
 	for i := first; i < 16; i++ {
 		b[i] = level(b[i], f[place[i]], round, shift)
