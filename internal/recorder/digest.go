@@ -50,6 +50,8 @@ func (c *Client) ProveCGI(ctx context.Context, user string, password secret.Stri
 		o.Verdict = AccountLocked
 	case KindOf(refusal) == Limit:
 		o.Verdict = ConnectionLimit
+	case refusal == nil: // another status of success is no answer recorders give
+		o.Verdict, o.Err = Unclear, &Error{Op: opLogin, Kind: Garbage, Err: errStatus}
 	default:
 		o.Verdict, o.Err = Unclear, refusal
 	}

@@ -186,6 +186,7 @@ func TestProveCGI(t *testing.T) {
 		{"403", answer("403 Forbidden", "text/plain", ""), outcome{Verdict: Unclear, Kind: Refused}},
 		{"locked", answer("401 Unauthorized", "text/plain", "Error\r\nUser Locked! Please try again after 30 minutes.\r\n"),
 			outcome{Verdict: AccountLocked}},
+		{"another success", answer("202 Accepted", "text/plain", "name=DVR\r\n"), outcome{Verdict: Unclear, Kind: Garbage}},
 		{"page instead", answer("200 OK", "text/html", "<html></html>"), outcome{Verdict: Unclear, Kind: Garbage}},
 		{"redirect", answer("302 Found", "text/plain", "", "Location: http://203.0.113.9/"), outcome{Verdict: Unclear, Kind: NotSupported}},
 		{"busy", answer("503 Service Unavailable", "text/plain", ""), outcome{Verdict: ConnectionLimit}},
