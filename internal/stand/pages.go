@@ -92,7 +92,28 @@ func (s *Stand) one(w http.ResponseWriter, r *http.Request, o one) {
 	p.EventsURL, p.StateURL = here+"/events", here+"/live"
 	p.Twin = touch(o, &snap)
 	clock(&p, o, &snap)
+	if snap.Monitor.Channels > 0 {
+		for i := range m.Channels {
+			n := strconv.Itoa(i + 1)
+			p.Pictures = append(p.Pictures, view.StandPicture{Name: n, URL: here + "/camera/" + n})
+		}
+	}
 	s.write(w, http.StatusOK, p)
+}
+
+// camera sends what one camera shows now.
+func (s *Stand) camera(w http.ResponseWriter, r *http.Request, o one) {
+	channel, err := strconv.Atoi(r.PathValue("channel"))
+	if err != nil {
+		channel = 0
+	}
+	b, err := o.t.Picture(channel)
+	if err != nil {
+		s.failed(w, r, coded(err))
+		return
+	}
+	w.Header().Set("Content-Type", "image/jpeg")
+	_, _ = w.Write(b) // the reader went away: nothing to do
 }
 
 // services lists where it answers, by name.

@@ -1,6 +1,7 @@
 package stand
 
 import (
+	"image/jpeg"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -119,6 +120,31 @@ func TestForms(t *testing.T) {
 }
 
 var noFollow = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// TestCameras shows a picture of each camera while the recorder runs.
+func TestCameras(t *testing.T) {
+	t.Parallel()
+	s, twins := shelf(t, 1)
+	for path, want := range map[string]int{"/camera/1": 200, "/camera/8": 200, "/camera/9": 400, "/camera/x": 400} {
+		code, body := get(t, s.URL+Page(1)+path)
+		if code != want {
+			t.Errorf("%s: %d", path, code)
+		}
+		if code == 200 {
+			c, err := jpeg.DecodeConfig(strings.NewReader(body))
+			if err != nil || c.Width != 352 || c.Height != 240 {
+				t.Errorf("%s: %v %+v", path, err, c)
+			}
+		}
+	}
+	twins[0].Unplug()
+	if code, _ := get(t, s.URL+Page(1)+"/camera/1"); code != 409 {
+		t.Errorf("without power: %d", code)
+	}
+	if _, page := get(t, s.URL+Page(1)); strings.Contains(page, "/camera/") {
+		t.Error("a dark recorder's page shows cameras")
+	}
+}
 
 // TestGuard refuses forms of other origins and names of other hosts, on every
 // path.

@@ -37,6 +37,7 @@ func (s *Stand) Handler() http.Handler {
 	mux.HandleFunc("GET /twin/{n}", s.with(s.one))
 	mux.HandleFunc("GET /twin/{n}/live", s.with(s.live))
 	mux.HandleFunc("GET /twin/{n}/events", s.with(s.events))
+	mux.HandleFunc("GET /twin/{n}/camera/{channel}", s.with(s.camera))
 	mux.HandleFunc("POST /twin/{n}/{act}", s.with(s.act))
 	return guard(http.NewCrossOriginProtection().Handler(mux))
 }
