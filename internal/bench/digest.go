@@ -44,7 +44,12 @@ func digestRequests(ctx context.Context, p TwinParams) (f Figure, err error) {
 	server.SetKeepAlivesEnabled(false)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(l) }()
-	defer func() { err = errors.Join(err, server.Close()); <-served }()
+	defer func() {
+		err = errors.Join(err, server.Close())
+		if ended := <-served; !errors.Is(ended, http.ErrServerClosed) {
+			err = errors.Join(err, ended)
+		}
+	}()
 
 	var own, bare []float64
 	for range p.Runs {

@@ -82,7 +82,7 @@ func measureCrowd(ctx context.Context, count int) (c crowd, err error) {
 	before := inUse()
 	begun := time.Now()
 	for i := range count {
-		t, err := twin.New(twin.Config{Seed: uint64(i), Rack: rack, Host: addressAfter(firstOfCrowd, i).String(), UsualPorts: true})
+		t, err := twin.New(twin.Config{Seed: uint64(i), Rack: rack, Host: addressAfter(firstOfCrowd, i).String()})
 		if err != nil {
 			return c, err
 		}

@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"context"
 	"math/rand/v2"
 	"net"
 	"net/netip"
@@ -28,8 +29,20 @@ func listenTCP(host string, port int) (net.Listener, error) {
 	return net.Listen(family("tcp", host), net.JoinHostPort(host, strconv.Itoa(port)))
 }
 
+// listenUDP opens a port that is nobody else's. A socket for all addresses stands
+// in the way of the shared ones of segments, so it is shared as well, once it is
+// known that nobody has the port for all addresses or for this computer's own.
 func listenUDP(host string, port int) (*net.UDPConn, error) {
-	c, err := net.ListenPacket(family("udp", host), net.JoinHostPort(host, strconv.Itoa(port)))
+	var config net.ListenConfig
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Is4() && ip.IsUnspecified() {
+		alone, err := listenUDP("127.0.0.1", port)
+		if err != nil {
+			return nil, err
+		}
+		_ = alone.Close()
+		config.Control = sharedControl
+	}
+	c, err := config.ListenPacket(context.Background(), family("udp", host), net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return nil, err
 	}

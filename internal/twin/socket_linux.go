@@ -83,6 +83,20 @@ func sendOnLink(c *net.UDPConn, index int, b []byte, to netip.AddrPort) error {
 	return failed
 }
 
+// sharedControl lets a socket for all addresses stand beside those of segments, and
+// keeps it from what is sent to groups, which they hear.
+func sharedControl(_, _ string, c syscall.RawConn) error {
+	var failed error
+	err := c.Control(func(fd uintptr) {
+		_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_MULTICAST_ALL, 0)
+		failed = os.NewSyscallError("setsockopt", unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEADDR, 1))
+	})
+	if err != nil {
+		return err
+	}
+	return failed
+}
+
 // rackControl prepares a socket that hears all addresses of loopback and no other.
 // reuse lets it stand beside the sockets of segments.
 func rackControl(reuse bool) func(network, address string, c syscall.RawConn) error {

@@ -26,6 +26,8 @@ func sendOnLink(c *net.UDPConn, _ int, b []byte, to netip.AddrPort) error {
 	return err
 }
 
+func sharedControl(string, string, syscall.RawConn) error { return nil }
+
 func rackControl(bool) func(string, string, syscall.RawConn) error {
 	return func(string, string, syscall.RawConn) error { return errors.ErrUnsupported }
 }
