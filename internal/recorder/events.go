@@ -77,7 +77,10 @@ func (a *Access) Events(ctx context.Context, q EventQuery) (*Events, error) {
 
 // opened sends a request whose answer does not end, between the hooks.
 func (c *Client) opened(ctx context.Context, t *target, a ask) (res *http.Response, rep reply, err error) {
-	rep, err = c.told(t, a, func() (r reply, err error) { res, r, err = c.send(ctx, t, a); return r, err })
+	rep, err = c.told(t, a, func() (r reply, err error) {
+		res, r, err = c.send(ctx, t, a) //nolint:bodyclose // the stream is the body: [Events.Close] closes it
+		return r, err
+	})
 	return res, rep, err
 }
 

@@ -18,9 +18,18 @@ type session struct {
 	login  *recorder.Session
 }
 
-// SetPassword implements [guide.Session].
+// SetPassword implements [guide.Session]. Some firmware refuses every CGI call
+// although the password is right, so where CGI refused the login, the session that
+// is open is asked once; no second proof leaves. Where it refuses, too, what CGI
+// said stands.
 func (s *session) SetPassword(ctx context.Context, account string, old, new secret.String) (rekey.SendOutcome, guide.Judgement) {
 	o := s.client.SetPassword(ctx, recorder.PasswordChange{User: account, Old: old, New: new})
+	if o.Verdict == recorder.ChangeRefused && s.login != nil {
+		switch inside := s.login.ChangePassword(ctx, account, old, new); inside.Verdict {
+		case recorder.ChangeTaken, recorder.ChangeLost, recorder.ChangeUnclear:
+			return sent(inside), judged(o)
+		}
+	}
 	return sent(o), judged(o)
 }
 
