@@ -73,4 +73,3 @@ func (t *Twin) listen(s *service, udp *net.UDPConn) {
 		}
 	}
 }
-
