@@ -38,7 +38,7 @@ func searchCrowd(ctx context.Context, count int) (found int, err error) {
 	last := addressAfter(firstOfCrowd, count-1)
 	seen := map[netip.Addr]bool{}
 	buf := make([]byte, wire.MaxDatagram)
-	for range searches {
+	for try := 0; try < searches && len(seen) < count; try++ {
 		search := wire.Search{Uni: 1}.Append(nil)
 		if _, err := udp.WriteToUDPAddrPort(search, netip.MustParseAddrPort("239.255.255.251:37810")); err != nil {
 			return 0, err

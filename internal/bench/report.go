@@ -57,7 +57,7 @@ func (r Report) Text(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "figure\tvalue\tunit\tbaseline\tratio\tn\t")
 	for _, f := range r.Figures {
-		fmt.Fprintf(t, "%s\t%.4g\t%s\t%s\t%s\t%d\t\n", f.Name, f.Value, f.Unit, orDash(f.Baseline), orDash(f.Ratio), f.N)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t\n", f.Name, short(f.Value), f.Unit, orDash(f.Baseline), orDash(f.Ratio), f.N)
 	}
 	return t.Flush()
 }
@@ -65,6 +65,14 @@ func (r Report) Text(w io.Writer) error {
 func orDash(v float64) string {
 	if v == 0 {
 		return "-"
+	}
+	return short(v)
+}
+
+// short gives four digits, and whole numbers without an exponent.
+func short(v float64) string {
+	if v >= 1000 && v < 1e9 {
+		return fmt.Sprintf("%.0f", v)
 	}
 	return fmt.Sprintf("%.4g", v)
 }

@@ -14,7 +14,7 @@ import (
 
 // TwinParams says how much is measured.
 type TwinParams struct {
-	Runs    int           // of requests; 0 means 5
+	Runs    int           // of each measurement; 0 means 5
 	Span    time.Duration // of one measurement of requests; 0 means 1 s
 	Clients int           // that ask in parallel; 0 means 8
 	Counts  []int         // of twins in one process, rising; none means 100, 1,000 and 10,000
@@ -39,7 +39,7 @@ func Twin(ctx context.Context, p TwinParams) (Report, error) {
 	r.Figures = append(r.Figures, requests)
 	var first crowd
 	for _, count := range p.Counts {
-		c, err := measureCrowd(ctx, count)
+		c, err := medianCrowd(ctx, p.Runs, count)
 		if err != nil {
 			return r, err
 		}
@@ -50,11 +50,11 @@ func Twin(ctx context.Context, p TwinParams) (Report, error) {
 			memory, start = first.memory, first.start*float64(count)/float64(first.count)
 		}
 		r.Figures = append(r.Figures,
-			NewFigure(fmt.Sprint("memory-per-twin-", count), "B", c.memory, memory, 1),
-			NewFigure(fmt.Sprint("start-", count), "ms", c.start, start, 1),
-			NewFigure(fmt.Sprint("found-", count), "twins", float64(c.found), float64(count), 1))
+			NewFigure(fmt.Sprint("memory-per-twin-", count), "B", c.memory, memory, p.Runs),
+			NewFigure(fmt.Sprint("start-", count), "ms", c.start, start, p.Runs),
+			NewFigure(fmt.Sprint("found-", count), "twins", float64(c.found), float64(count), p.Runs))
 		if count == p.Counts[len(p.Counts)-1] {
-			r.Figures = append(r.Figures, NewFigure("memory-per-twin", "B", c.memory, memory, 1))
+			r.Figures = append(r.Figures, NewFigure("memory-per-twin", "B", c.memory, memory, p.Runs))
 		}
 	}
 	return r, nil
@@ -69,6 +69,20 @@ type crowd struct {
 
 // firstOfCrowd is the address of the first twin; the others follow.
 var firstOfCrowd = netip.MustParseAddr("127.64.0.1")
+
+// medianCrowd measures several times. The fewest that answered count.
+func medianCrowd(ctx context.Context, runs, count int) (crowd, error) {
+	var memory, start []float64
+	found := count
+	for range runs {
+		c, err := measureCrowd(ctx, count)
+		if err != nil {
+			return c, err
+		}
+		memory, start, found = append(memory, c.memory), append(start, c.start), min(found, c.found)
+	}
+	return crowd{count: count, found: found, memory: median(memory), start: median(start)}, nil
+}
 
 // measureCrowd starts twins in a rack, searches for them, and ends them.
 func measureCrowd(ctx context.Context, count int) (c crowd, err error) {
