@@ -2,6 +2,7 @@ package main
 
 import (
 	"net"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -12,8 +13,11 @@ import (
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
 
-// scriptTwins counts, so that each has its own MAC and with it its own ledger.
+// scriptTwins counts, so that each has its own MAC and with it its own ledger. It
+// begins where other processes do not: twins of one computer hear the same searches.
 var scriptTwins atomic.Uint64
+
+func init() { scriptTwins.Store(uint64(os.Getpid()%0x8000+1) << 8) }
 
 // scriptTwin runs a recorder beside a script: twin NAME MODEL [PASSWORD [FAULT]...].
 // Without a password, or with an empty one, it is in the factory state. Its

@@ -33,6 +33,9 @@ var never = []struct {
 	{module + "/internal/recorder", module + "/internal/guide", "the client knows recorders, not recoveries"},
 	{module + "/internal/recorder", module + "/internal/twin", "client and twin meet only as bytes on a connection"},
 	{module + "/internal/recorder", "log/slog", "the client has hooks; its caller logs"},
+	{module + "/internal/recorder/lan", "net/http", "who looks for recorders logs in nowhere"},
+	{module + "/internal/recorder/lan", module + "/internal/netns", "what is looked through is this computer's network"},
+	{module + "/internal/subnet", module + "/", "an address to type is worked out, not asked for"},
 
 	{module + "/internal/twin", module + "$", "the twin knows physics and protocols, not the procedure"},
 	{module + "/internal/twin", module + "/internal/recorder$", "client and twin meet only as bytes on a connection"},

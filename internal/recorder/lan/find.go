@@ -111,7 +111,6 @@ type finder struct {
 	last      atomic.Int64 // when the last datagram came, since begun
 	strangers atomic.Int64 // datagrams that were no answer of a recorder
 
-	told    int // recorders that OnFound was called for
 	swept   []sweepRange
 	cut     []netip.Prefix
 	failed  map[string]error // interface: why the system did not send
@@ -244,13 +243,11 @@ func (f *finder) heard(l *link, from netip.AddrPort, b []byte) {
 }
 
 // tell hands over the recorders that were not yet.
-func (f *finder) tell() {
+func (f *finder) tell(last bool) {
 	if f.o.OnFound == nil {
 		return
 	}
-	fresh := f.found.since(f.told)
-	f.told += len(fresh)
-	for _, r := range fresh {
+	for _, r := range f.found.untold(last) {
 		f.o.OnFound(r)
 	}
 }
@@ -265,10 +262,10 @@ func (f *finder) listen(ctx context.Context, window time.Duration) error {
 		left := window - quiet
 		switch {
 		case left <= 0 || now-began >= maxWindow:
-			f.tell()
+			f.tell(false)
 			return nil
 		case quiet >= settled:
-			f.tell()
+			f.tell(false)
 		default:
 			left = min(left, settled-quiet)
 		}
@@ -280,7 +277,7 @@ func (f *finder) listen(ctx context.Context, window time.Duration) error {
 
 func (f *finder) progress(s Stage, done, total int) {
 	if s == StageSweep {
-		f.tell()
+		f.tell(false)
 	}
 	if f.o.OnProgress == nil {
 		return
@@ -290,7 +287,7 @@ func (f *finder) progress(s Stage, done, total int) {
 }
 
 func (f *finder) result() Result {
-	f.tell()
+	f.tell(true)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r := Result{

@@ -76,13 +76,14 @@ const maxRecorders = 1 << 17
 type roster struct {
 	mu       sync.Mutex
 	all      []*Recorder
+	told     map[*Recorder]bool
 	byMAC    map[string]*Recorder
 	bySerial map[string]*Recorder
 	byAddr   map[netip.Addr]*Recorder
 }
 
 func newRoster() *roster {
-	return &roster{byMAC: map[string]*Recorder{}, bySerial: map[string]*Recorder{}, byAddr: map[netip.Addr]*Recorder{}}
+	return &roster{told: map[*Recorder]bool{}, byMAC: map[string]*Recorder{}, bySerial: map[string]*Recorder{}, byAddr: map[netip.Addr]*Recorder{}}
 }
 
 // add merges one answer, and reports whether the recorder is a new one. Who has no
@@ -123,11 +124,13 @@ func (ro *roster) known(o Recorder) *Recorder {
 	return nil
 }
 
-// has reports whether a recorder answered from an address.
+// has reports whether a recorder answered DHIP from an address; the older discovery
+// says less, and is asked on.
 func (ro *roster) has(a netip.Addr) bool {
 	ro.mu.Lock()
 	defer ro.mu.Unlock()
-	return ro.byAddr[a] != nil
+	r := ro.byAddr[a]
+	return r != nil && slices.Contains(r.Via, ByDHIP)
 }
 
 func (ro *roster) size() int {
@@ -136,19 +139,29 @@ func (ro *roster) size() int {
 	return len(ro.all)
 }
 
-// since gives copies of those after the first n, in the order they were seen.
-func (ro *roster) since(n int) []Recorder {
+// untold gives copies of those it has not given before, in the order they were seen.
+// Who has answered the older discovery only is left for the last time: most answer
+// the other soon, and then say more.
+func (ro *roster) untold(last bool) []Recorder {
 	ro.mu.Lock()
 	defer ro.mu.Unlock()
-	return ro.copies(n)
+	return ro.copies(func(r *Recorder) bool {
+		if ro.told[r] || !last && !slices.Contains(r.Via, ByDHIP) {
+			return false
+		}
+		ro.told[r] = true
+		return true
+	})
 }
 
-func (ro *roster) copies(n int) []Recorder {
-	out := make([]Recorder, 0, len(ro.all)-n)
-	for _, r := range ro.all[n:] {
-		c := *r
-		c.Via = slices.Clone(r.Via)
-		out = append(out, c)
+func (ro *roster) copies(which func(*Recorder) bool) []Recorder {
+	var out []Recorder
+	for _, r := range ro.all {
+		if which(r) {
+			c := *r
+			c.Via = slices.Clone(r.Via)
+			out = append(out, c)
+		}
 	}
 	return out
 }
@@ -157,7 +170,7 @@ func (ro *roster) copies(n int) []Recorder {
 func (ro *roster) list() []Recorder {
 	ro.mu.Lock()
 	defer ro.mu.Unlock()
-	out := ro.copies(0)
+	out := ro.copies(func(*Recorder) bool { return true })
 	slices.SortFunc(out, func(a, b Recorder) int {
 		return cmp.Or(a.Address.Compare(b.Address), strings.Compare(a.MAC, b.MAC))
 	})

@@ -1,6 +1,7 @@
 package lan
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"reflect"
@@ -17,6 +18,7 @@ type WatchOptions struct {
 	Port       int // of DHIP discovery; 0 is the recorders' own
 
 	every time.Duration // between questions; 0 is askEvery
+	dvrip int           // TCP port; 0 is the recorders' own
 }
 
 // Watch reports when a recorder is seen, goes, comes back and changes its address,
@@ -152,10 +154,7 @@ func (w *watcher) heard(_ *link, from netip.AddrPort, b []byte) {
 // The filter for one MAC is in universal use and not known to be in every firmware:
 // now and then all are asked while the recorder is missing.
 func (w *watcher) question(ctx context.Context) {
-	port := w.o.Port
-	if port == 0 {
-		port = wire.DiscoveryPort
-	}
+	port := cmp.Or(w.o.Port, wire.DiscoveryPort)
 	w.asked++
 	s := wire.Search{MAC: w.track.mac, Uni: 1}
 	if w.track.silent > 1 && w.asked%4 == 0 {
@@ -199,10 +198,7 @@ func (w *watcher) knock(ctx context.Context, busy chan struct{}) {
 	default:
 		return
 	}
-	ports := []int{w.target.Port, dvripPort}
-	if ports[0] == 0 {
-		ports[0] = 80
-	}
+	ports := []int{cmp.Or(w.target.Port, 80), cmp.Or(w.o.dvrip, dvripPort)}
 	go func() {
 		defer func() { <-busy }()
 		for _, p := range ports {
