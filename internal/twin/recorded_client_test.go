@@ -3,6 +3,7 @@ package twin
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -16,8 +17,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/icholy/digest"
 	"github.com/rekey-dvr/rekey/internal/need"
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 	"github.com/rekey-dvr/rekey/internal/twin/dhav"
 )
 
@@ -257,5 +260,71 @@ func TestSnapshots(t *testing.T) {
 			}
 			r.shows(p, max(0, channel-1), epoch)
 		}
+	}
+}
+
+func TestStreamsOverHTTP(t *testing.T) {
+	ffmpeg := need.Program(t, "that other people's players play the twin's HTTP streams", "ffmpeg")
+	t.Parallel()
+	r := start(t, Config{Clock: Real{}, Password: "secret"})
+	for _, path := range []string{"mjpg/video.cgi?channel=1&subtype=1", "realmonitor.cgi?action=getStream&channel=2&subtype=0"} {
+		if n := decode(t, ffmpeg, time.Second, "-i", "http://admin:secret@"+r.Address()+"/cgi-bin/"+path); n < 5 {
+			t.Errorf("%s: %d frames", path, n)
+		}
+	}
+	r.quiet()
+}
+
+func TestRecordingsByRPC2(t *testing.T) {
+	r := start(t, Config{Model: Model{Generation: GenC}, Password: "secret.1"})
+	r.clock.Advance(2 * time.Hour)
+	session := r.login("admin", "secret.1").Session
+	object := string(r.call(session, "mediaFileFind.factory.create", "null").Result)
+	call := func(method, params string) answer {
+		return r.post("/RPC2", fmt.Sprintf(`{"method":"mediaFileFind.%s","params":%s,"object":%s,"id":3,"session":%s}`, method, params, object, session))
+	}
+	window := fmt.Sprintf(`"StartTime":%q,"EndTime":%q`, epoch.Format(time.DateTime), epoch.Add(3*time.Hour).Format(time.DateTime))
+	a := call("findFile", `{"condition":{"Channel":1,`+window+`,"Types":["dav"],"Flags":["Timing","Event","Manual"],"Events":["*"],"Order":"Ascent"}}`)
+	if string(a.Result) != "true" {
+		t.Fatalf("%+v", a)
+	}
+	var seconds int
+	var paths []string
+	for range 50 {
+		var p struct {
+			Found int
+			Infos []wire.MediaItem
+		}
+		if err := json.Unmarshal(call("findNextFile", `{"count":10}`).Params, &p); err != nil || p.Found != len(p.Infos) || p.Found > 10 {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		if p.Found == 0 {
+			break
+		}
+		for _, m := range p.Infos {
+			seconds += m.Duration
+			paths = append(paths, m.FilePath)
+			if m.Channel != 1 {
+				t.Errorf("a file of channel %d", m.Channel)
+			}
+		}
+	}
+	var listed []string
+	for _, m := range r.files("secret.1", 2, "") {
+		listed = append(listed, m.FilePath)
+	}
+	if d := cmp.Diff(listed, paths); d != "" || seconds != 7200 {
+		t.Errorf("%d s; CGI and RPC2 differ: %s", seconds, d)
+	}
+	if a := call("findFile", `{"condition":{"Channel":1,`+window+`,"Events":["AlarmLocal"]}}`); string(a.Result) != "false" {
+		t.Errorf("nothing found: %s", a.Result)
+	}
+	for _, method := range []string{"close", "destroy"} {
+		if a := call(method, "null"); string(a.Result) != "true" {
+			t.Errorf("%s: %s", method, a.Result)
+		}
+	}
+	if a := call("findNextFile", `{"count":10}`); string(a.Result) != "false" {
+		t.Errorf("a search that ended goes on: %s", a.Result)
 	}
 }

@@ -28,6 +28,10 @@ func (t *Twin) fact(key string) (string, bool) {
 	case "Network.eth0.IPAddress":
 		address, _ := netip.ParseAddrPort(t.serviceAddress(ServiceWeb))
 		return address.Addr().String(), true
+	case "RTSP.Port":
+		if port := t.servicePort(ServiceRTSP); port != 0 {
+			return strconv.Itoa(port), true
+		}
 	case "Network.eth0.PhysicalAddress":
 		return t.body.Model.MAC, true
 	case "T2UServer.RegisterID":

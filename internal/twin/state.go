@@ -96,7 +96,7 @@ func (s *state) check() error {
 			return &ConfigError{Field: "board", Reason: "has a value that is not positive"}
 		}
 	}
-	if b.Run.Takes < 0 || b.Run.Takes > maxBootTime || b.In.Cables == nil || b.Faults == nil || b.Ledger == nil {
+	if b.Run.Takes < 0 || b.Run.Takes > maxBootTime || b.In.Cables == nil || b.Faults == nil || b.Ledger == nil || !b.Disk.Valid() {
 		return &ConfigError{Field: "state", Reason: "is incomplete"}
 	}
 	if n := len(b.Charge.Trace.Marks); n == 0 || n > maxMarks {
