@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/net/ipv4"
 )
@@ -211,7 +212,8 @@ func (r *Rack) accept(s *service, l net.Listener) {
 			return
 		}
 		if err != nil {
-			continue // out of descriptors: those that are open end within their time-outs
+			<-time.After(retryOpen) // out of descriptors: those that are open end within their time-outs
+			continue
 		}
 		at := c.LocalAddr().(*net.TCPAddr).AddrPort().Addr().Unmap()
 		if t := r.find(at); t != nil {
