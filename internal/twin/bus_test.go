@@ -45,7 +45,8 @@ func (r rig) hears(codes ...string) func() []string {
 
 func TestEventsAreRaised(t *testing.T) {
 	r := start(t, Config{Password: "owner1"})
-	heard := r.hears(wire.EventVideoLoss, wire.EventAlarmLocal, wire.EventTimeChange, wire.EventReboot, wire.EventLoginFailure)
+	heard := r.hears(wire.EventVideoLoss, wire.EventAlarmLocal, wire.EventTimeChange, wire.EventReboot, wire.EventLoginFailure,
+		wire.EventStorageNotExist, wire.EventStorageLowSpace)
 	steps := []struct {
 		name string
 		do   func()
@@ -58,8 +59,14 @@ func TestEventsAreRaised(t *testing.T) {
 		{"it is watched", func() { r.asUser("admin", "configManager.cgi?action=setConfig&Alarm[3].Enable=true") },
 			[]string{"Code=AlarmLocal;action=Start;index=3"}},
 		{"it opens", func() { _ = r.SetAlarm(3, false) }, []string{"Code=AlarmLocal;action=Stop;index=3"}},
+		{"the disk is gone", func() { _ = r.SetFault(NoDisk, 0) }, []string{"Code=StorageNotExist;action=Start;index=0"}},
+		{"it is back", func() { r.ClearFault(NoDisk) }, []string{"Code=StorageNotExist;action=Stop;index=0"}},
+		{"space is watched", func() { r.asUser("admin", "configManager.cgi?action=setConfig&StorageLowSpace.Enable=true") }, nil},
+		{"an hour is recorded", func() { r.clock.Advance(time.Hour) }, nil},
+		{"the disk is nearly full", func() { r.fill(85) }, []string{"Code=StorageLowSpace;action=Start;index=0"}},
+		{"not so full", func() { r.fill(70) }, []string{"Code=StorageLowSpace;action=Stop;index=0"}},
 		{"the clock is set", func() { r.asUser("admin", "global.cgi?action=setCurrentTime&time=2024-01-02 03:04:05") },
-			[]string{`Code=TimeChange;action=Pulse;index=0;data={"BeforeModifyTime":"2026-01-01 00:00:00","ModifiedTime":"2024-01-02 03:04:05"}`}},
+			[]string{`Code=TimeChange;action=Pulse;index=0;data={"BeforeModifyTime":"2026-01-01 01:00:00","ModifiedTime":"2024-01-02 03:04:05"}`}},
 		{"a wrong password", func() { r.login("admin", "wrong") },
 			[]string{`Code=LoginFailure;action=Pulse;index=0;data={"Address":"127.0.0.1","Name":"admin"}`}},
 		{"a restart", func() { r.asUser("admin", "magicBox.cgi?action=reboot") }, []string{"Code=RebootEvent;action=Pulse;index=0", "end"}},
@@ -73,6 +80,15 @@ func TestEventsAreRaised(t *testing.T) {
 	if err := r.SetAlarm(alarmInputs, true); err == nil {
 		t.Error("it has an alarm input too many")
 	}
+}
+
+// fill makes the disk so large that what is on it is that many percent of it.
+func (r rig) fill(percent int64) {
+	_ = r.do(func(time.Time) error {
+		_, used, _ := r.storage()
+		r.body.Disk.Capacity = used * 100 / percent
+		return nil
+	})
 }
 
 // All cameras' cables out is a loss of every channel; the log tells of it.

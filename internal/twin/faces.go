@@ -11,7 +11,7 @@ import (
 
 // faces are the states that events tell of, one bit a channel or input.
 type faces struct {
-	loss, motion, alarm, noDisk uint64
+	loss, motion, alarm, noDisk, lowSpace uint64
 }
 
 // alarmInputs and alarmOutputs are the sockets at the back.
@@ -75,13 +75,30 @@ func (t *Twin) look(now time.Time) faces {
 		return faces{}
 	}
 	f := faces{loss: t.enabled(t.lost(), "LossDetect"), alarm: t.alarms()}
-	if t.body.Faults.Has(NoDisk) && t.body.Flash.Settings.Bool("StorageNotExist.Enable") {
-		f.noDisk = 1
-	}
+	f.noDisk, f.lowSpace = t.diskFaces()
 	if len(t.mind.bus.all) > 0 {
 		f.motion, t.mind.bus.next = t.moving(now)
 	}
 	return f
+}
+
+// diskFaces are whether the disk is missing or nearly full, as far as the settings
+// want to know.
+func (t *Twin) diskFaces() (missing, low uint64) {
+	s := &t.body.Flash.Settings
+	if t.body.Faults.Has(NoDisk) {
+		if s.Bool("StorageNotExist.Enable") {
+			missing = 1
+		}
+		return missing, 0
+	}
+	if s.Bool("StorageLowSpace.Enable") {
+		total, used, _ := t.storage()
+		if (total-used)*100 < total*int64(s.Int("StorageLowSpace.LowerLimit")) {
+			low = 1
+		}
+	}
+	return 0, low
 }
 
 // active lists the indexes, from 0, for which an event began and has not ended.
@@ -95,6 +112,8 @@ func (t *Twin) active(now time.Time, code string) []int {
 		mask = f.alarm
 	case wire.EventStorageNotExist:
 		mask = f.noDisk
+	case wire.EventStorageLowSpace:
+		mask = f.lowSpace
 	case wire.EventVideoMotion:
 		mask, _ = t.moving(now)
 	}
@@ -120,6 +139,7 @@ func (t *Twin) watch(now time.Time) {
 	t.tell(now, wire.EventVideoMotion, before.motion, f.motion)
 	t.tell(now, wire.EventAlarmLocal, before.alarm, f.alarm)
 	t.tell(now, wire.EventStorageNotExist, before.noDisk, f.noDisk)
+	t.tell(now, wire.EventStorageLowSpace, before.lowSpace, f.lowSpace)
 }
 
 // tell raises Start and Stop for the bits that differ.
@@ -135,7 +155,7 @@ func (t *Twin) tell(now time.Time, code string, before, after uint64) {
 }
 
 // logged are the events that a recorder writes down.
-var logged = []string{wire.EventVideoLoss, wire.EventAlarmLocal, wire.EventStorageNotExist, wire.EventStorageFailure, wire.EventStorageLowSpace}
+var logged = []string{wire.EventVideoLoss, wire.EventAlarmLocal, wire.EventStorageNotExist, wire.EventStorageLowSpace}
 
 // raise tells everybody who listens of an event, and the log of those it keeps. It
 // never waits. Called with the twin's lock held.
