@@ -24,8 +24,15 @@ import (
 	"github.com/rekey-dvr/rekey/internal/twin/dhav"
 )
 
+// fetched is an answer without its body.
+type fetched struct {
+	StatusCode    int
+	Header        http.Header
+	ContentLength int64
+}
+
 // fetch gets a whole answer with an independent Digest client.
-func (r rig) fetch(password, path string, header ...string) (*http.Response, []byte) {
+func (r rig) fetch(password, path string, header ...string) (fetched, []byte) {
 	r.Helper()
 	q, err := http.NewRequestWithContext(r.Context(), http.MethodGet, "http://"+r.Address()+path, nil)
 	if err != nil {
@@ -46,7 +53,7 @@ func (r rig) fetch(password, path string, header ...string) (*http.Response, []b
 	if err != nil {
 		r.Fatalf("%s: %v after %d bytes of %d", path, err, len(b), resp.ContentLength)
 	}
-	return resp, b
+	return fetched{resp.StatusCode, resp.Header, resp.ContentLength}, b
 }
 
 // psnr compares the brightness of two pictures of one size, in decibels.

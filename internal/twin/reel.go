@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"errors"
 	"io"
 
 	"github.com/rekey-dvr/rekey/internal/twin/camera"
@@ -50,7 +51,7 @@ func (r *reel) Read(p []byte) (int, error) {
 			}
 		}
 		n, err := r.file.Read(p)
-		if err != io.EOF || n > 0 {
+		if n > 0 || !errors.Is(err, io.EOF) {
 			return n, err
 		}
 		r.file = nil

@@ -3,6 +3,7 @@ package twin
 import (
 	"encoding/hex"
 	"net"
+	"net/http"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ func (v rtspView) Judge(q rtsp.Claim, before any) (verdict rtsp.Verdict) {
 	t := v.t
 	pass, _ := before.(rtspPass)
 	_ = t.do(func(now time.Time) error {
-		if q.Method == "OPTIONS" && q.Authorization == "" && t.body.Switches.RTSPOptions != RTSPChallenge {
+		if q.Method == http.MethodOptions && q.Authorization == "" && t.body.Switches.RTSPOptions != RTSPChallenge {
 			verdict = rtsp.Verdict{Granted: true, Pass: before}
 			return nil
 		}

@@ -80,7 +80,7 @@ func (h *handler) OnDescribe(ctx *gortsplib.ServerHandlerOnDescribeCtx) (*base.R
 	}
 	t, err := ParseTarget(ctx.Path, ctx.Query)
 	if err != nil {
-		return answer(base.StatusNotFound), nil, nil
+		return denied(err), nil, nil
 	}
 	f, err := h.rec.Format(t, v.pass)
 	if err != nil {
@@ -101,7 +101,7 @@ func (h *handler) OnSetup(ctx *gortsplib.ServerHandlerOnSetupCtx) (*base.Respons
 	}
 	t, err := ParseTarget(ctx.Path, ctx.Query)
 	if err != nil {
-		return answer(base.StatusNotFound), nil, nil
+		return denied(err), nil, nil
 	}
 	old, _ := ctx.Session.UserData().(*player)
 	if old != nil && old.target == t {
@@ -116,7 +116,7 @@ func (h *handler) OnSetup(ctx *gortsplib.ServerHandlerOnSetupCtx) (*base.Respons
 	}
 	p, err := h.newPlayer(t, f)
 	if err != nil {
-		return answer(base.StatusInternalServerError), nil, nil
+		return answer(base.StatusInternalServerError), nil, err
 	}
 	if old != nil {
 		old.close()
