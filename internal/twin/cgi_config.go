@@ -20,8 +20,8 @@ func cgiConfigRows() []cgiRow {
 			return t.configLines(c.arg("name"), t.body.Flash.Settings.FactoryLines)
 		}},
 		{script, "setConfig", anyone, cgiSetConfig}, // the right hangs on the names
-		{script, "restore", authSysCfg, cgiRestore},
-		{script, "restoreExcept", authSysCfg, cgiRestoreExcept},
+		{script, "restore", anyone, cgiRestore},
+		{script, "restoreExcept", anyone, cgiRestoreExcept},
 	}
 }
 
@@ -39,13 +39,20 @@ func cgiSetConfig(t *Twin, c call) reply {
 }
 
 func cgiRestore(t *Twin, c call) reply {
-	return t.configDone(t.restoreSettings(c.now, c.user.Name, c.names()...))
+	names := c.names()
+	if !t.mayRestore(c.user, names) {
+		return refuse(403, wire.CGINoRight)
+	}
+	return t.configDone(t.restoreSettings(c.now, c.user.Name, names...))
 }
 
 func cgiRestoreExcept(t *Twin, c call) reply {
 	names := c.names()
-	if len(names) == 0 {
+	switch {
+	case len(names) == 0:
 		return badRequest() // all but nothing is what restore is for
+	case !t.mayRestore(c.user, nil):
+		return refuse(403, wire.CGINoRight)
 	}
 	return t.configDone(t.restoreSettingsExcept(c.now, c.user.Name, names...))
 }

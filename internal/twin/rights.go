@@ -105,3 +105,12 @@ func (t *Twin) mayChange(a *account, names ...string) bool {
 	}
 	return true
 }
+
+// mayRestore tells whether an account may set what names cover to the factory
+// state; no names is everything.
+func (t *Twin) mayRestore(a *account, names []string) bool {
+	if len(names) == 0 {
+		names = t.body.Flash.Settings.Names()
+	}
+	return t.mayChange(a, names...)
+}

@@ -36,7 +36,7 @@ func rpcConfigRows() []rpcRow {
 			return done(c.Request, map[string]any{"names": t.body.Flash.Settings.Names()})
 		}},
 		{of + "setConfig", anyone, rpcSetConfig},
-		{of + "restore", authSysCfg, rpcRestore},
+		{of + "restore", anyone, rpcRestore},
 	}
 }
 
@@ -90,6 +90,9 @@ func rpcRestore(t *Twin, c *rpcCall) wire.Response {
 	names := p.Names
 	if p.Name != "" {
 		names = append(names, p.Name)
+	}
+	if !t.mayRestore(c.user, names) {
+		return failed(c.Request, wire.CodeNoRight)
 	}
 	if err := t.restoreSettings(c.now, c.user.Name, names...); err != nil {
 		return failed(c.Request, configCode(err))
