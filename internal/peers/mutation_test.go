@@ -101,7 +101,7 @@ var sessions = []session{
 		_, err := c.Identify(ctx)
 		return orNil(err)
 	}, whole: func(ctx context.Context, c *recorder.Client) error { _, err := c.Identify(ctx); return err }},
-	{name: "login by RPC2", pieces: 2, share: 20, proofs: 1, run: func(ctx context.Context, c *recorder.Client) error { return typed(web(ctx, c)) },
+	{name: "login by RPC2", pieces: 2, share: 22, proofs: 1, run: func(ctx context.Context, c *recorder.Client) error { return typed(web(ctx, c)) },
 		whole: func(ctx context.Context, c *recorder.Client) error { return accepted(web(ctx, c)) }},
 	{name: "calls in a session", pieces: 4, share: 12, proofs: 1, run: func(ctx context.Context, c *recorder.Client) error {
 		o := web(ctx, c)
@@ -139,7 +139,7 @@ var sessions = []session{
 	}, whole: func(ctx context.Context, c *recorder.Client) error {
 		return accepted(apart(c).Prove(ctx, "admin", password))
 	}},
-	{name: "events", pieces: 2, share: 5, proofs: 1, run: func(ctx context.Context, c *recorder.Client) error {
+	{name: "events", pieces: 2, share: 3, proofs: 1, run: func(ctx context.Context, c *recorder.Client) error {
 		_, err := events(ctx, c)
 		return orNil(err)
 	}, whole: func(ctx context.Context, c *recorder.Client) error {
@@ -158,7 +158,7 @@ const (
 	changing = "changing"
 )
 
-var lasts = map[string]int{factory: 1, changing: 10}
+var lasts = map[string]int{factory: 4, changing: 10}
 
 func change(ctx context.Context, c *recorder.Client) recorder.ChangeOutcome {
 	return c.SetPassword(ctx, recorder.PasswordChange{User: "admin", Old: password, New: password})

@@ -21,8 +21,8 @@ import (
 
 const (
 	costs    = 16 << 20               // bytes that an exchange may cost
-	patience = 250 * time.Millisecond // of the client, for one exchange
-	slack    = 1500 * time.Millisecond
+	patience = 400 * time.Millisecond // of the client, for one exchange
+	slack    = 3 * time.Second
 )
 
 // order is what is asked of a hostile recorder. rights are its right answers
