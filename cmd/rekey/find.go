@@ -240,17 +240,17 @@ func lanError(err error) error {
 	if !errors.As(err, &refused) {
 		return err
 	}
-	switch refused.Err {
-	case lan.ErrPublic:
+	switch {
+	case errors.Is(err, lan.ErrPublic):
 		return rekey.Errorf(rekey.CodePublicAddress, "%s is not in a local network", refused.What).
 			WithHint("rekey talks to recorders on your own network only. Nothing was sent.")
-	case lan.ErrRange:
+	case errors.Is(err, lan.ErrRange):
 		return rekey.Errorf(rekey.CodeInvalid, "%s has too many addresses to ask one by one", refused.What).
 			WithHint("At most a /16, which takes minutes. Nothing was sent.")
-	case lan.ErrInterface:
+	case errors.Is(err, lan.ErrInterface):
 		return rekey.Errorf(rekey.CodeInvalid, "There is no network interface %s with an IPv4 address", refused.What).
 			WithHint("There are: " + strings.Join(interfaceNames(), ", ") + ".")
-	case lan.ErrTarget:
+	case errors.Is(err, lan.ErrTarget):
 		return rekey.Errorf(rekey.CodeInvalid, "%q is neither a MAC nor the address of a recorder", refused.What).
 			WithHint("For example 192.168.1.108, or 9c:8e:cd:00:00:01.")
 	}

@@ -8,9 +8,6 @@ import (
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
-// maxAddrs bounds the addresses of one interface that are used.
-const maxAddrs = 16
-
 // said is one datagram understood.
 type said struct {
 	Recorder

@@ -147,7 +147,7 @@ func (f *finder) search(ctx context.Context) error {
 // answered it is not asked once more.
 func (f *finder) look(ctx context.Context) error {
 	f.progress(StageCall, 0, 0)
-	if err := f.callAndListen(ctx, 0); err != nil {
+	if err := f.callAndListen(ctx); err != nil {
 		return err
 	}
 	f.swept, f.cut = f.ranges()
@@ -161,7 +161,7 @@ func (f *finder) look(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := f.callAndListen(ctx, n); err != nil {
+		if err := f.callAndListen(ctx); err != nil {
 			return err
 		}
 		if f.found.size() == before {
@@ -171,15 +171,15 @@ func (f *finder) look(ctx context.Context) error {
 	return f.listen(ctx, lastWindow)
 }
 
-func (f *finder) callAndListen(ctx context.Context, n int) error {
-	if err := f.call(ctx, n); err != nil {
+func (f *finder) callAndListen(ctx context.Context) error {
+	if err := f.call(ctx); err != nil {
 		return err
 	}
 	return f.listen(ctx, callWindow)
 }
 
 // call asks everybody on every interface, in each of the ways.
-func (f *finder) call(ctx context.Context, n int) error {
+func (f *finder) call(ctx context.Context) error {
 	dhip := wire.Search{Uni: 1}.Append(nil)
 	legacy := wire.AppendLegacySearch(nil)
 	for _, l := range f.links.all {

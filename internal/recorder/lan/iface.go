@@ -27,6 +27,9 @@ func (i Interface) local() []netip.Prefix {
 	return slices.DeleteFunc(slices.Clone(i.Addrs), func(p netip.Prefix) bool { return !recorder.LocalAddr(p.Addr()) })
 }
 
+// maxAddrs bounds the addresses of one interface that are used: each has a socket.
+const maxAddrs = 64
+
 // Interfaces gives the interfaces of this computer.
 func Interfaces() ([]Interface, error) {
 	all, err := net.Interfaces()
@@ -45,7 +48,7 @@ func Interfaces() ([]Interface, error) {
 		}
 		for _, a := range addrs {
 			p, err := netip.ParsePrefix(a.String())
-			if err == nil && p.Addr().Is4() && !slices.Contains(i.Addrs, p) {
+			if err == nil && p.Addr().Is4() && len(i.Addrs) < maxAddrs && !slices.Contains(i.Addrs, p) {
 				i.Addrs = append(i.Addrs, p)
 			}
 		}
