@@ -125,6 +125,21 @@ func TestFindKeepsASlowPace(t *testing.T) {
 	}
 }
 
+// takeConnections accepts on a host, and says nothing.
+func takeConnections(t *testing.T, h *netns.Host, at string) {
+	t.Helper()
+	err := h.In(func() error {
+		l, err := net.Listen("tcp4", at)
+		if err == nil {
+			t.Cleanup(func() { l.Close() })
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Why nothing was found, from real networks in which there is nothing to find.
 func TestFindSaysWhyThereIsNothing(t *testing.T) {
 	t.Parallel()
@@ -136,29 +151,23 @@ func TestFindSaysWhyThereIsNothing(t *testing.T) {
 	}
 	alone := host(t, w, "169.254.7.7/16")
 	quiet, mute := host(t, w, "198.51.100.2/24"), host(t, w, "198.51.100.9/24")
-	err := mute.In(func() error {
-		l, err := net.Listen("tcp4", "198.51.100.9:37777")
-		if err == nil {
-			t.Cleanup(func() { l.Close() })
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	takeConnections(t, mute, "198.51.100.9:37777")
+	takeConnections(t, none, "127.0.4.29:37777")
 	for _, tc := range []struct {
 		name string
 		on   *netns.Host
+		args string
 		want []string
 	}{
-		{"no cable", pulled, []string{"no-carrier"}},
-		{"no address", none, []string{"no-address", "only-loopback"}},
-		{"nobody hands out addresses", alone, []string{"link-local", "range-too-large", "silent"}},
-		{"a host that is mute", quiet, []string{"not-discovery", "firewall"}},
+		{"no cable", pulled, "", []string{"no-carrier"}},
+		{"no address", none, "", []string{"no-address", "only-loopback"}},
+		{"nobody hands out addresses", alone, "", []string{"link-local", "range-too-large", "silent"}},
+		{"a host that is mute", quiet, "", []string{"not-discovery", "firewall"}},
+		{"a named host that is mute", none, "--iface lo --cidr 127.0.4.29", []string{"not-discovery"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			r := on(t, tc.on, "find", "--json")
+			r := on(t, tc.on, append([]string{"find", "--json"}, strings.Fields(tc.args)...)...)
 			var body struct {
 				Error struct {
 					Code, Message, Hint string

@@ -113,7 +113,7 @@ func (f *finder) hosts(ctx context.Context) error {
 		}
 	}
 	slices.SortFunc(there, netip.Addr.Compare)
-	open, err := f.knock(ctx, there[:min(len(there), maxKnocks)])
+	open, err := f.knock(ctx, f.worthKnocking(there))
 	if err != nil {
 		return err
 	}
@@ -129,6 +129,23 @@ func (f *finder) hosts(ctx context.Context) error {
 	}
 	f.container() // a guess: last
 	return nil
+}
+
+// worthKnocking gives the hosts that are there, and those that were named in small
+// ranges: behind a router nobody knows of neighbors.
+func (f *finder) worthKnocking(there []netip.Addr) []netip.Addr {
+	all := slices.Clone(there[:min(len(there), maxKnocks)])
+	for _, p := range f.o.Ranges {
+		if len(all)+sizeOf(p) > maxKnocks {
+			break
+		}
+		for a := range hostsOf(p) {
+			if !slices.Contains(all, a) {
+				all = append(all, a)
+			}
+		}
+	}
+	return all
 }
 
 func (f *finder) container() {
