@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"time"
+
+	"github.com/rekey-dvr/rekey/internal/twin/camera"
 )
 
 // Config is what a twin is made with. The zero value is a median AMDV7208 in the
@@ -39,6 +42,10 @@ type Config struct {
 	Off        bool          // starts with the cord out
 	BootTime   time.Duration // DefaultBootTime
 	SlowBy     time.Duration // of the fault slow, in wall time; 2 s
+
+	// Cameras are what the inputs see, by their number from 1. The others see a test
+	// picture. A source that has to be run is the caller's to run.
+	Cameras map[int]camera.Source
 
 	// StateFile keeps everything, so that a twin unplugged on Friday is still
 	// draining on Monday. What the file says wins over the fields above, but for
@@ -83,6 +90,11 @@ func (c Config) validate() error {
 	}
 	if err := c.validateServices(); err != nil {
 		return err
+	}
+	for n, source := range c.Cameras {
+		if n < 1 || n > c.Model.Channels || source == nil {
+			return &ConfigError{Field: "camera " + strconv.Itoa(n), Reason: "has no input on this recorder"}
+		}
 	}
 	if err := c.Model.validate(); err != nil {
 		return err

@@ -20,6 +20,9 @@ func (t *Twin) camera(channel int) camera.Camera {
 		Name:    t.body.Flash.Settings.Get("ChannelTitle[" + strconv.Itoa(channel) + "].Name"),
 		Source:  camera.TestCard{Channel: channel, Seed: t.body.Seed},
 	}
+	if source := t.cfg.Cameras[channel+1]; source != nil {
+		c.Source = source
+	}
 	if t.lost()&(1<<channel) != 0 {
 		c.Lost = func(time.Time) bool { return true }
 	}
