@@ -93,7 +93,7 @@ type Credentials struct {
 	CNonce    string
 	Opaque    string
 	QOP       string // "auth", or empty for the form of RFC 2069
-	NC        string // eight hex digits, as sent
+	NC        string // up to eight hex digits, as sent
 }
 
 const credentialsWhat = "Authorization"
@@ -207,13 +207,15 @@ func ParseCredentials(value string) (Credentials, error) {
 	return a, nil
 }
 
+// nonceCount takes fewer than the eight hex digits of the standard too: some
+// clients count in plain numbers, and sign what they send.
 func nonceCount(s string) bool {
 	for i := range len(s) {
 		if unhex(s[i]) < 0 {
 			return false
 		}
 	}
-	return len(s) == 8
+	return len(s) >= 1 && len(s) <= 8
 }
 
 func hasToken(list, token string) bool {

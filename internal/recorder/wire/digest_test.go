@@ -145,7 +145,7 @@ func TestAnswerRefused(t *testing.T) {
 func TestParseCredentialsRefused(t *testing.T) {
 	for _, raw := range []string{"", "Basic YWRtaW46YWRtaW4=", "Digest", `Digest username="a", realm="b", nonce="c", uri="/"`,
 		`Digest username="a", realm="b", nonce="c", uri="/", response="d", qop=auth`,
-		`Digest username="a", realm="b", nonce="c", uri="/", response="d", qop=auth, nc=1`,
+		`Digest username="a", realm="b", nonce="c", uri="/", response="d", qop=auth, nc=000000001`,
 		`Digest username="a", realm="b", nonce="c", uri="/", response="d", Digest x=y`} {
 		if a, err := ParseCredentials(raw); err == nil {
 			t.Errorf("%s read as %+v", raw, a)
