@@ -211,21 +211,29 @@ func TestCGIRawSpacesInQuery(t *testing.T) {
 
 func TestCGIHeaderOfNewFirmware(t *testing.T) {
 	r := start(t, Config{Model: Model{Generation: GenC}, Password: "Owner2024"})
-	answer := r.raw("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-	head, body, _ := strings.Cut(answer, "\r\n\r\n")
-	var names []string
-	s := bufio.NewScanner(strings.NewReader(head))
-	for s.Scan() {
-		name, _, _ := strings.Cut(s.Text(), ":")
-		names = append(names, name)
+	for path, want := range map[string][]string{
+		"/cgi-bin/magicBox.cgi": {
+			"HTTP/1.1 401 Unauthorized", "X-XSS-Protection", "X-Frame-Options", "Content-Security-Policy",
+			"Strict-Transport-Security", "Content-type", "CONNECTION", "CONTENT-LENGTH", "WWW-Authenticate",
+		},
+		"/": {"HTTP/1.1 200 OK", "CONNECTION", "CONTENT-LENGTH", "CONTENT-TYPE"},
+	} {
+		head, _, _ := strings.Cut(r.raw("GET "+path+" HTTP/1.1\r\nHost: x\r\n\r\n"), "\r\n\r\n")
+		var names []string
+		s := bufio.NewScanner(strings.NewReader(head))
+		for s.Scan() {
+			name, _, _ := strings.Cut(s.Text(), ":")
+			names = append(names, name)
+		}
+		if d := cmp.Diff(want, names); d != "" {
+			t.Errorf("header of %s (-want +got):\n%s", path, d)
+		}
 	}
-	want := []string{
-		"HTTP/1.1 200 OK", "X-XSS-Protection", "X-Frame-Options", "Content-Security-Policy",
-		"Strict-Transport-Security", "Content-type", "CONNECTION", "CONTENT-LENGTH",
-	}
-	if d := cmp.Diff(want, names); d != "" {
-		t.Errorf("header (-want +got):\n%s", d)
-	}
+}
+
+func TestCGIPageOfNewFirmware(t *testing.T) {
+	r := start(t, Config{Model: Model{Generation: GenC}, Password: "Owner2024"})
+	_, body, _ := strings.Cut(r.raw("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "\r\n\r\n")
 	for _, mark := range []string{"<title>WEB SERVICE</title>", `"method":"global.login"`, "/RPC2_Login"} {
 		if !strings.Contains(body, mark) {
 			t.Errorf("the page lacks %s", mark)

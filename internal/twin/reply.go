@@ -30,6 +30,11 @@ func (r reply) print(g Generation, lie bool) []byte {
 	}
 	b := make([]byte, 0, 512+len(r.body))
 	b = fmt.Appendf(b, "HTTP/1.1 %d %s\r\n", r.status, http.StatusText(r.status))
+	if kind == kindPage {
+		// A file, not a call: another part of the web server with a header of its own.
+		b = fmt.Appendf(b, "CONNECTION: close\r\nCONTENT-LENGTH: %d\r\nCONTENT-TYPE: %s\r\n", length, kind)
+		return append(printLines(b, r.extra), r.body...)
+	}
 	names := [...]string{"Content-type: ", "CONNECTION: close", "CONTENT-LENGTH: "}
 	if g == GenA {
 		names = [...]string{"Content-Type: ", "Connection: close", "Content-Length: "}
@@ -43,11 +48,15 @@ func (r reply) print(g Generation, lie bool) []byte {
 	if r.stream == nil {
 		b = append(strconv.AppendInt(append(b, names[2]...), length, 10), "\r\n"...)
 	}
-	for _, line := range r.extra {
+	return append(printLines(b, r.extra), r.body...)
+}
+
+// printLines ends a header with lines of its own.
+func printLines(b []byte, lines []string) []byte {
+	for _, line := range lines {
 		b = append(append(b, line...), "\r\n"...)
 	}
-	b = append(b, "\r\n"...)
-	return append(b, r.body...)
+	return append(b, "\r\n"...)
 }
 
 // ok is the answer to a write.

@@ -44,6 +44,10 @@ func NewServer(rec Recorder) *Server { return &Server{rec: rec} }
 // Serve has a TCP connection until it ends, by either side; closing it is the way
 // to end it from outside. Everything that the connection began is over then.
 func (s *Server) Serve(c net.Conn) error {
+	c, stray := isHTTP(c)
+	if stray {
+		return c.Close()
+	}
 	r, err := s.enter(c.LocalAddr())
 	if err != nil {
 		return err
