@@ -68,7 +68,7 @@ func (t *Twin) unsubscribe(l *listener) {
 		b.all = slices.Delete(b.all, i, i+1)
 		close(l.in)
 	}
-	if len(b.all) == 0 {
+	if !t.listening(t.clock.Now()) {
 		b.next, b.seen.motion = time.Time{}, 0
 	}
 }

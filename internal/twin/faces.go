@@ -76,7 +76,7 @@ func (t *Twin) look(now time.Time) faces {
 	}
 	f := faces{loss: t.enabled(t.lost(), "LossDetect"), alarm: t.alarms()}
 	f.noDisk, f.lowSpace = t.diskFaces()
-	if len(t.mind.bus.all) > 0 {
+	if t.mind.bus.next = (time.Time{}); t.listening(now) {
 		f.motion, t.mind.bus.next = t.moving(now)
 	}
 	return f
@@ -99,6 +99,11 @@ func (t *Twin) diskFaces() (missing, low uint64) {
 		}
 	}
 	return 0, low
+}
+
+// listening tells whether anybody is to be told of events.
+func (t *Twin) listening(now time.Time) bool {
+	return len(t.mind.bus.all) > 0 || t.mind.onvif.Subscriptions(now) > 0
 }
 
 // active lists the indexes, from 0, for which an event began and has not ended.
@@ -167,4 +172,5 @@ func (t *Twin) raise(now time.Time, e wire.Event) {
 		t.dirty = true
 	}
 	t.mind.bus.publish(happened{Event: e, At: b.Memory.clock(now)})
+	t.onvifRaise(now, e)
 }

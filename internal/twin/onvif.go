@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 	"github.com/rekey-dvr/rekey/internal/twin/onvif"
 )
 
@@ -14,7 +15,11 @@ import (
 func (t *Twin) onvif(now time.Time, q *request) reply {
 	p := &onvifPort{t: t, now: now, q: q}
 	index, _ := q.Query.Get("Idx")
+	before := t.listening(now)
 	a := t.mind.onvif.Answer(p, onvif.Request{Path: q.Path, Index: index, Body: q.Body, Now: now})
+	if !before && t.listening(now) {
+		t.mind.bus.seen.motion = t.look(now).motion // what holds already was told as such
+	}
 	r := onvifReply(a)
 	r.after = p.after
 	if a.Poll != nil {
@@ -42,6 +47,17 @@ func (t *Twin) onvifPoll(w *streamWriter, q *request, p *onvif.Poll) (r reply, t
 		return nil
 	})
 	return r, there
+}
+
+// onvifRaise tells the subscriptions of an event, if it is one of theirs.
+func (t *Twin) onvifRaise(now time.Time, e wire.Event) {
+	kind := map[string]onvif.Kind{wire.EventVideoMotion: onvif.Motion, wire.EventVideoLoss: onvif.SignalLoss}[e.Code]
+	if kind == "" || e.Index < 0 || e.Index >= t.body.Model.Channels {
+		return
+	}
+	t.mind.onvif.Raise(onvif.Event{
+		Kind: kind, Channel: e.Index, Active: e.Action == wire.EventStart, UTC: t.body.Memory.utc(now, t.east(now)),
+	})
 }
 
 // answerProbe answers one datagram of WS-Discovery.
@@ -89,10 +105,12 @@ func (t *Twin) onvifFacts(now time.Time, q *request) onvif.Facts {
 			f.DNS = append(f.DNS, dns)
 		}
 	}
+	motion, _ := t.moving(now)
+	lost := t.lost()
 	for i := range b.Model.Channels {
 		n := strconv.Itoa(i)
 		f.Channels = append(f.Channels, onvif.Channel{
-			Name: s.Get("ChannelTitle[" + n + "].Name"),
+			Name: s.Get("ChannelTitle[" + n + "].Name"), Motion: motion>>i&1 == 1, Lost: lost>>i&1 == 1,
 			Main: t.onvifStream("Encode[" + n + "].MainFormat[0].Video."),
 			Sub:  t.onvifStream("Encode[" + n + "].ExtraFormat[0].Video."),
 		})

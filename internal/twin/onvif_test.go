@@ -3,6 +3,7 @@ package twin
 import (
 	"crypto/sha1"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -321,4 +322,77 @@ func TestONVIFProbe(t *testing.T) {
 		!strings.Contains(got, "<d:XAddrs>http://"+r.Address()+"/onvif/device_service</d:XAddrs>") {
 		t.Errorf("the answer is %s", got)
 	}
+}
+
+// A pull that waits is answered when a camera's signal goes, and says so; motion
+// comes by the recorder's own time.
+func TestONVIFEvents(t *testing.T) {
+	r := start(t, Config{})
+	_, body := r.as("admin", "admin", eventSpace, `<CreatePullPointSubscription ><InitialTerminationTime>PT1H</InitialTerminationTime></CreatePullPointSubscription>`)
+	address := between(body, "<wsa5:Address>", "<")
+	path := strings.TrimPrefix(address, "http://"+r.Address())
+	pull := func(timeout string) string {
+		_, body, _ := r.soapAt(path, http.DefaultTransport, soapBody(signed("admin", "admin", r.clock.Now()), eventSpace,
+			`<PullMessages ><Timeout>`+timeout+`</Timeout><MessageLimit>100</MessageLimit></PullMessages>`))
+		return body
+	}
+	if got := pull("PT1S"); strings.Count(got, `PropertyOperation="Initialized"`) != 16 {
+		t.Fatalf("first: %s", got)
+	}
+	answer := make(chan string, 1)
+	go func() { answer <- pull("PT60S") }()
+	// Whether the pull waits already or comes a moment later, it is told.
+	if err := r.SetFault(SignalLoss, 0); err != nil {
+		t.Fatal(err)
+	}
+	want := `<wsnt:Topic Dialect="http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet">tns1:VideoSource/SignalLoss</wsnt:Topic>`
+	got := <-answer
+	if !strings.Contains(got, want) || !strings.Contains(got, `Name="Source" Value="VideoSource000"`) ||
+		!strings.Contains(got, `Name="State" Value="true"`) || !strings.Contains(got, `PropertyOperation="Changed"`) {
+		t.Errorf("the loss: %s", got)
+	}
+	for range 12 { // one movement in three minutes before each camera
+		r.clock.Advance(15 * time.Second)
+	}
+	if got := pull("PT0S"); strings.Count(got, "tns1:VideoSource/MotionAlarm") < 7 {
+		t.Errorf("three minutes: %s", got)
+	}
+	_, body, _ = r.soapAt(path, http.DefaultTransport, soapBody(signed("admin", "admin", r.clock.Now()), "http://docs.oasis-open.org/wsn/b-2", "<Unsubscribe />"))
+	if !strings.Contains(body, "UnsubscribeResponse") {
+		t.Errorf("unsubscribe: %s", body)
+	}
+	if got := pull("PT0S"); !strings.Contains(got, "ResourceUnknownFault") {
+		t.Errorf("after it: %s", got)
+	}
+}
+
+// A pull that waits ends with the connection, and with the recorder.
+func TestONVIFPullEndsWithTheRecorder(t *testing.T) {
+	r := start(t, Config{})
+	_, body := r.as("admin", "admin", eventSpace, "<CreatePullPointSubscription />")
+	path := strings.TrimPrefix(between(body, "<wsa5:Address>", "<"), "http://"+r.Address())
+	request := func(timeout string) string {
+		body := soapBody(signed("admin", "admin", r.clock.Now()), eventSpace,
+			`<PullMessages ><Timeout>`+timeout+`</Timeout><MessageLimit>100</MessageLimit></PullMessages>`)
+		return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", path, len(body), body)
+	}
+	r.raw(request("PT0S")) // what holds already
+	c, err := net.Dial("tcp", r.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := io.WriteString(c, request("PT60S")); err != nil {
+		t.Fatal(err)
+	}
+	r.Unplug()
+	_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	if b, err := io.ReadAll(c); len(b) > 0 || isTimeout(err) {
+		t.Errorf("it goes on: %q, %v", b, err)
+	}
+}
+
+func isTimeout(err error) bool {
+	var e net.Error
+	return errors.As(err, &e) && e.Timeout()
 }
