@@ -12,7 +12,7 @@ SMOKE   ?= 5s
 # over before the kill. Everything else runs under -race.
 PLAIN   := ./internal/e2e/...
 
-.PHONY: run build test check race plain fuzz fuzz-smoke lint bench clean deps
+.PHONY: run build test check race plain conformance fuzz fuzz-smoke lint bench clean deps
 
 run: build
 	@echo "== One recovery with the front button, rehearsed on a virtual recorder"
@@ -31,7 +31,7 @@ $(BIN):
 deps:
 	@sh scripts/deps.sh
 
-test: deps check race plain fuzz-smoke
+test: deps check race plain conformance fuzz-smoke
 	@echo "== make test: all passed"
 
 check:
@@ -39,6 +39,7 @@ check:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	@$(GO) mod verify >/dev/null
 	@$(GO) vet ./...
+	@cd conformance && $(GO) mod verify >/dev/null && $(GO) vet ./...
 
 race:
 	@if command -v gcc >/dev/null 2>&1; then \
@@ -51,6 +52,11 @@ race:
 plain: build
 	@echo "== suites that drive the plain binary (no race detector: see the Makefile)"
 	@REKEY_BIN=$(CURDIR)/$(BIN) $(GO) test -count=1 -shuffle=on -timeout 14m $(PLAIN)
+
+# A module of its own, so that the clients it needs are nobody else's.
+conformance: build
+	@echo "== clients that other people wrote, against twins (docs/clients.md)"
+	@cd conformance && REKEY_BIN=$(CURDIR)/$(BIN) $(GO) test -count=1 -timeout 5m ./...
 
 fuzz-smoke:
 	@echo "== $(SMOKE) of fuzzing for each decoder"
