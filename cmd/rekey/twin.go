@@ -33,7 +33,8 @@ type twinCmd struct {
 	Count   int      `default:"1" help:"How many, up to 10000."`
 	Pace    *float64 `placeholder:"X" help:"How fast its clock runs: 3600 makes an hour a second. 1 unless the state file says otherwise."`
 	State   string   `type:"path" placeholder:"FILE" help:"Keep everything there: a twin unplugged on Friday still drains on Monday. With --count, one file each."`
-	Locked  bool     `help:"Locked out: admin has a password that nobody knows. Otherwise it is in the factory state."`
+	Locked  bool     `xor:"owner" help:"Locked out: admin has a password that nobody knows. Otherwise it is in the factory state."`
+	Owned   string   `name:"password-file" placeholder:"FILE" predictor:"file" xor:"owner" help:"Set up long ago: admin's password is the first line of the file; - is standard input. With --state it is only needed for ONVIF's tokens."`
 	Fault   []string `placeholder:"NAME" sep:"none" help:"Something that goes wrong, by its name; may be repeated."`
 	Switch  []string `placeholder:"NAME=VALUE" sep:"none" help:"A choice where no source decides, for example lock=device; an unknown one lists them all."`
 	Camera  []string `placeholder:"N=WHAT" sep:"none" help:"What input N sees: a folder of JPEG files, or rtsp://HOST/PATH of a camera on this network that sends Motion JPEG. The others see a test picture."`
@@ -44,6 +45,7 @@ type twinCmd struct {
 
 	rack    *twin.Rack // of several on loopback
 	cameras map[int]camera.Source
+	owner   *twin.Password
 }
 
 // Help is shown by --help.
@@ -69,6 +71,14 @@ type twinLine struct {
 
 // Run starts the twins, prints them, and stays.
 func (c twinCmd) Run(p *process) (err error) {
+	if c.Owned != "" {
+		typed, err := passwordFlags{c.Owned}.read(p, "The twin's password: ")
+		if err != nil {
+			return err
+		}
+		owner := twin.Password(typed.Reveal())
+		c.owner = &owner
+	}
 	if c.Count < 1 || c.Count > maxTwins {
 		return wrongUsage("twin", "--count is from 1 to %d.", maxTwins)
 	}
@@ -177,10 +187,13 @@ func (c twinCmd) config(p *process, i int) (twin.Config, error) {
 	if err := c.listen(&cfg, i); err != nil {
 		return cfg, err
 	}
-	if c.Locked {
+	switch {
+	case c.Locked:
 		var b [8]byte
 		rand.Read(b[:]) // never fails (crypto/rand)
 		cfg.Password = twin.Password(hex.EncodeToString(b[:]))
+	case c.owner != nil:
+		cfg.Password = *c.owner
 	}
 	if _, err := os.Stat(cfg.StateFile); cfg.StateFile == "" || errors.Is(err, os.ErrNotExist) {
 		cfg.Clock = twin.NewPaced(time.Now().Round(0), 1)
