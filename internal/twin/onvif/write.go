@@ -31,14 +31,6 @@ func (e elem) with(pairs ...string) elem {
 	return e
 }
 
-// when gives the elements if the condition holds.
-func when(cond bool, list ...elem) []elem {
-	if cond {
-		return list
-	}
-	return nil
-}
-
 func (e elem) print(b *bytes.Buffer) {
 	b.WriteByte('<')
 	b.WriteString(e.name)
