@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/md5"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -257,4 +259,38 @@ func TestStreamsEndWithTheirViewers(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = c.Wait()
+}
+
+// What makes no sense ends the connection or is refused, costs no proof, and
+// leaves the recorder as it was.
+func TestNonsenseOverRTSP(t *testing.T) {
+	r := start(t, Config{Password: "secret"})
+	address := "rtsp://" + r.ServiceAddress(ServiceRTSP) + "/cam/realmonitor?channel=1&subtype=0"
+	for _, text := range []string{
+		"\r\n\r\n", "DESCRIBE", "DESCRIBE  RTSP/1.0\r\n\r\n", "PLAY " + address + " RTSP/1.0\r\nCSeq: 1\r\nSession: x\r\n\r\n",
+		"PAUSE " + address + " RTSP/1.0\r\nCSeq: 1\r\n\r\n", "RECORD " + address + " RTSP/1.0\r\nCSeq: 1\r\n\r\n",
+		"TEARDOWN * RTSP/1.0\r\nCSeq: 1\r\n\r\n", "$\x00\xff\xff" + strings.Repeat("x", 1000), "RTSP/1.0 200 OK\r\n\r\n",
+		"SETUP " + address + " RTSP/1.0\r\nCSeq: 1\r\nTransport: nonsense\r\n\r\n",
+		"OPTIONS " + strings.Repeat("a", 10_000) + " RTSP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+		"DESCRIBE " + address + " RTSP/1.0\r\nCSeq: 1\r\nAuthorization: Digest " + strings.Repeat(`a="b",`, 300) + "\r\n\r\n",
+		"ANNOUNCE " + address + " RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 99999999999\r\n\r\n",
+	} {
+		c := r.rtspTalk()
+		if _, err := io.WriteString(c, text); err != nil {
+			t.Fatal(err)
+		}
+		_ = c.Conn.(*net.TCPConn).CloseWrite()
+		if _, err := io.Copy(io.Discard, io.LimitReader(c, 1<<20)); err != nil && !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("%.40q: %v", text, err)
+		}
+		_ = c.Close()
+	}
+	if got := r.Ledger()["admin"]; got.Proofs != 0 {
+		t.Errorf("%+v", got)
+	}
+	c := r.rtspTalk()
+	realm, nonce := c.challenged(address)
+	if status, _, _ := c.ask("DESCRIBE", address, sign("admin", "secret", realm, nonce, "DESCRIBE", address)); status != 200 {
+		t.Errorf("after all that: %d", status)
+	}
 }

@@ -52,6 +52,8 @@ func (s *Server) Serve(c net.Conn) error {
 	if err != nil {
 		return err
 	}
+	// The library sets no time for the first bytes; it does for all that follow.
+	_ = c.SetReadDeadline(time.Now().Add(idle))
 	one := &conn{Conn: c, done: make(chan struct{})}
 	r.in.put(one)
 	<-one.done
