@@ -2,10 +2,13 @@ package twin
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net"
 	"net/netip"
 	"strconv"
+	"syscall"
+	"time"
 )
 
 // Free ports are taken from below the range systems hand out for outgoing
@@ -27,6 +30,25 @@ func family(network, host string) string {
 
 func listenTCP(host string, port int) (net.Listener, error) {
 	return net.Listen(family("tcp", host), net.JoinHostPort(host, strconv.Itoa(port)))
+}
+
+// How often and how soon a port that was just closed is tried again, in wall time.
+const (
+	againTries = 8
+	againAfter = 4 * time.Millisecond
+)
+
+// listenAgain opens a port that this twin had a moment ago. A program that is being
+// started by this process holds a copy of every socket until it really runs, closed
+// ones included, so the port may be taken for a few milliseconds.
+func listenAgain(host string, port int) (l net.Listener, err error) {
+	for range againTries {
+		if l, err = listenTCP(host, port); !errors.Is(err, syscall.EADDRINUSE) {
+			return l, err
+		}
+		<-time.After(againAfter)
+	}
+	return l, err
 }
 
 // listenUDP opens a port that is nobody else's. A socket for all addresses stands

@@ -211,7 +211,7 @@ func (n *network) again(t *Twin, err error) {
 func (t *Twin) listenAt(s *service) (net.Listener, error) {
 	p := &t.body.Ports[s.at]
 	if !t.body.Moved {
-		return listenTCP(t.cfg.Host, int(p.own))
+		return listenAgain(t.cfg.Host, int(p.own))
 	}
 	// Another subnet where the system allows it (Linux takes all of 127/8), else
 	// another port.
