@@ -227,6 +227,8 @@ func (c SawGone) decide(p *plan) error {
 type SawBack struct {
 	Address string
 	Subnet  string
+	Device  string // with Subnet: the interface of this computer that heard it
+	Here    string // with Subnet: this computer's address there
 	Asked   time.Time
 }
 
@@ -240,7 +242,7 @@ func (c SawBack) decide(p *plan) error {
 	if known && !powered {
 		return nil
 	}
-	p.add(BySeen, SeenBack{Address: c.Address, Moved: moved, Subnet: c.Subnet})
+	p.add(BySeen, SeenBack{Address: c.Address, Moved: moved, Subnet: c.Subnet, Device: c.Device, Here: c.Here})
 	if powered {
 		p.power(BySeen)
 	}

@@ -25,7 +25,7 @@ const (
 // allowed, nothing while an answer is outstanding, and nothing while the ledger
 // holds proofs back.
 func (r *Recovery) Effect(now time.Time) Effect {
-	if r.Pending != nil || r.Missing || r.Held != nil && (r.Held.Until.IsZero() || now.Before(r.Held.Until)) {
+	if r.Pending != nil || r.Missing || r.Apart() || r.Held != nil && (r.Held.Until.IsZero() || now.Before(r.Held.Until)) {
 		return Effect{}
 	}
 	switch r.Stage {

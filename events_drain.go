@@ -100,6 +100,8 @@ type SeenBack struct {
 	Address string `json:"address"`
 	Moved   bool   `json:"moved,omitempty"`
 	Subnet  string `json:"subnet,omitempty"` // set when it cannot be reached from here without another address
+	Device  string `json:"device,omitempty"` // with Subnet: this computer's interface that heard it
+	Here    string `json:"here,omitempty"`   // with Subnet: this computer's address on that interface
 }
 
 // PoweredUp says that the recorder has power, wanted or not.

@@ -299,3 +299,7 @@ func (r *Recovery) BadProofs() int {
 	}
 	return n
 }
+
+// Apart reports whether the recorder was last heard from a network that this computer
+// is not in: on the same wire, and out of reach.
+func (r *Recovery) Apart() bool { return r.Back.Subnet != "" && r.Gone.IsZero() && !r.Missing }

@@ -37,7 +37,7 @@ func (r *Recovery) verdict(u *PowerUp) (Verdict, Reason) {
 	case ProofUnsent:
 		return VerdictNotFound, ReasonNone
 	}
-	if r.Back.Subnet != "" && r.Gone.IsZero() {
+	if r.Apart() {
 		return VerdictSubnet, ReasonNone
 	}
 	if r.Missing {

@@ -78,7 +78,7 @@ func (h hostFlags) withLedger(p *process, flags config.Flags, login loginFlags, 
 		return err
 	}
 	defer func() { err = errors.Join(err, d.store.Close()) }()
-	g, err := d.guide(p, nil, nil)
+	g, err := d.guide(p, nil, nil, nil)
 	if err != nil {
 		return err
 	}

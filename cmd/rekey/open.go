@@ -89,8 +89,8 @@ func absent(paths ...string) (bool, error) {
 	return true, nil
 }
 
-// guide makes the application on the folder; clocks may be nil.
-func (d *data) guide(p *process, clock guide.Clock, practice func(string) guide.Clock) (*guide.Guide, error) {
+// guide makes the application on the folder; clocks and finder may be nil.
+func (d *data) guide(p *process, clock guide.Clock, practice func(string) guide.Clock, finder guide.Finder) (*guide.Guide, error) {
 	cat, err := p.catalog()
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (d *data) guide(p *process, clock guide.Clock, practice func(string) guide.
 		clock = wallClock{}
 	}
 	return guide.New(guide.Config{
-		Store: d.store, Catalog: cat, Clock: clock, Vault: d.vault, Devices: d.devices, Log: d.log,
+		Store: d.store, Catalog: cat, Clock: clock, Vault: d.vault, Devices: d.devices, Finder: finder, Log: d.log,
 		PracticeClock: practice,
 	}), nil
 }

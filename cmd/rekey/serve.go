@@ -43,6 +43,7 @@ It stays until Ctrl-C, which is how it is meant to end: the exit code is then 0.
 // Environment variables that only tests set. Real recoveries need neither.
 const (
 	envPace     = "REKEY_TESTONLY_PACE"     // how fast the guide's clock runs; 1 is real time
+	envIface    = "REKEY_TESTONLY_IFACE"    // the one network interface that is searched; empty is every one
 	envMaxPages = "REKEY_TESTONLY_MAXPAGES" // pages of 4,096 bytes that the store may have
 )
 
@@ -112,7 +113,11 @@ func (p *process) openServing(settings config.Settings) (_ *serving, err error) 
 	if err != nil {
 		return nil, err
 	}
-	if s.guide, err = s.data.guide(p, clock, s.practice.Clock); err != nil {
+	finder := device.Finder{}
+	if name := p.getenv(envIface); name != "" {
+		finder.Interfaces = []string{name}
+	}
+	if s.guide, err = s.data.guide(p, clock, s.practice.Clock, finder); err != nil {
 		return nil, err
 	}
 	if err := s.guide.Resume(p.ctx); err != nil { // before anything else may touch a recovery

@@ -80,7 +80,7 @@ func startAs(t testing.TB, cmd *exec.Cmd, env []string) *process {
 	t.Helper()
 	p := &process{t: t, done: make(chan struct{}), cmd: cmd}
 	args := cmd.Args[1:]
-	p.cmd.Env = append(os.Environ(), env...)
+	p.cmd.Env = append(append(os.Environ(), "REKEY_TESTONLY_IFACE=lo"), env...)
 	p.cmd.Stderr = p
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {

@@ -108,15 +108,7 @@ func (g *Guide) reach(ctx context.Context, r rekey.Recovery) (Device, rekey.Reco
 		after, err := g.Do(ctx, r.ID, Any, rekey.SawNothing{Address: r.Identity.Address})
 		return nil, after, err
 	}
-	d, err := g.devices.At(r.Identity.Address)
-	if err != nil {
-		return nil, r, err
-	}
-	after, found, err := g.look(ctx, r, d)
-	if err != nil || !found {
-		return nil, after, err
-	}
-	return d, after, nil
+	return g.look(ctx, r, true)
 }
 
 func (g *Guide) passwordFor(r *rekey.Recovery, purpose rekey.Purpose) (secret.String, error) {

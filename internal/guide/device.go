@@ -2,6 +2,7 @@ package guide
 
 import (
 	"context"
+	"time"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/secret"
@@ -44,11 +45,46 @@ type Session interface {
 	Close(ctx context.Context)
 }
 
-// Sighting is what a recorder showed without a login. Reset tells where it is
-// heard from when that is a network this computer is not in.
+// Finder looks for recorders on the networks that this computer is in. It sends
+// questions that carry no credentials, at a pace that old recorders bear, and nothing
+// to addresses outside local networks. Package device implements it.
+type Finder interface {
+	// Seek asks everybody at once for one recorder: a few packets, repeated twice when
+	// nobody answers, for a second and a half at most. found is false when nobody did.
+	Seek(ctx context.Context, w Wanted) (seen Sighting, found bool, err error)
+	// Survey looks for every recorder, also address by address, and says why it may
+	// have found none. It takes seconds. Where the wanted one is on this computer, so
+	// is the survey.
+	Survey(ctx context.Context, w Wanted) (Survey, error)
+}
+
+// Wanted is the recorder that is looked for: by its MAC, else by its serial number.
+type Wanted struct{ Address, MAC, Serial string }
+
+// Survey is what was found on the network, and when.
+type Survey struct {
+	At    time.Time // in the recovery's time
+	Found []Sighting
+	Why   []Reason // why nothing was found, or what keeps something from being reached
+}
+
+// Reason is why nothing was found. Why is one of the names of `rekey find --json`;
+// fields that say nothing are empty.
+type Reason struct {
+	Why       string
+	Interface string
+	Hosts     []string // that may be recorders
+	Subnet    string
+	Count     int    // hosts that are there
+	Where     string // what rekey seems to run in
+}
+
+// Sighting is what a recorder showed without a login. Subnet tells where it is heard
+// from when that is a network this computer is not in; Device and Here are then this
+// computer's interface, and its address there.
 type Sighting struct {
 	rekey.Identity
-	Subnet string
+	Subnet, Device, Here string
 	// SendsTo is the host that its web service sends to, empty if nowhere, and
 	// Certificate the fingerprint of the certificate it showed, empty without HTTPS.
 	SendsTo, Certificate string

@@ -30,13 +30,14 @@ type Vault interface {
 	Unseal([]byte) (secret.String, error)
 }
 
-// Config is what a guide is made of. All fields but Log and NewID are required.
+// Config is what a guide is made of. All fields but Finder, Log and NewID are required.
 type Config struct {
 	Store   rekey.Store
 	Catalog *catalog.Catalog
 	Clock   Clock
 	Vault   Vault
 	Devices Devices // nil: this guide reaches no recorder
+	Finder  Finder  // nil: this guide searches no network
 	Log     *slog.Logger
 
 	// PracticeClock gives the clock of a practice recovery's twin, which the
@@ -56,6 +57,7 @@ type Guide struct {
 	clock   Clock
 	vault   Vault
 	devices Devices
+	finder  Finder
 	log     *slog.Logger
 	newID   func() string
 
@@ -66,6 +68,7 @@ type Guide struct {
 
 	watchlist watchlist
 	looks     looks
+	searches  searches
 	clocks    clocks
 
 	mu       sync.Mutex
@@ -78,7 +81,7 @@ type Guide struct {
 func New(c Config) *Guide {
 	g := &Guide{
 		store: c.Store, rules: c.Catalog.Rules(), catalog: c.Catalog, clock: c.Clock, vault: c.Vault,
-		devices: c.Devices, log: c.Log, newID: c.NewID, practiceClock: c.PracticeClock,
+		devices: c.Devices, finder: c.Finder, log: c.Log, newID: c.NewID, practiceClock: c.PracticeClock,
 		carrying: map[string]*queue{}, sessions: map[string]Session{},
 		owed: map[string][]func(context.Context) error{},
 	}

@@ -15,11 +15,7 @@ func (g *Guide) Look(ctx context.Context, id string) (rekey.Recovery, error) {
 	if err != nil || g.devices == nil || r.Identity.Address == "" {
 		return r, err
 	}
-	d, err := g.devices.At(r.Identity.Address)
-	if err != nil {
-		return r, err
-	}
-	r, _, err = g.look(ctx, r, d)
+	_, r, err = g.look(ctx, r, false)
 	return r, err
 }
 
@@ -33,11 +29,18 @@ func (g *Guide) PointAt(ctx context.Context, id, address string) (rekey.Recovery
 	if g.devices == nil {
 		return r, rekey.Errorf(rekey.CodeUnreachable, "This rekey reaches no network")
 	}
+	asked := g.NowFor(&r)
+	if seen, apart := g.searches.apart(id, address); apart && g.Searches(&r) {
+		// To ask it itself would only have gateways look for it.
+		seen, found, err := g.finder.Seek(ctx, Wanted{Address: address, MAC: seen.MAC, Serial: seen.Serial})
+		if err == nil && found && seen.Subnet != "" {
+			return g.saw(ctx, r, seen, asked)
+		}
+	}
 	d, err := g.devices.At(address)
 	if err != nil {
 		return r, err
 	}
-	asked := g.NowFor(&r)
 	seen, err := d.Identify(ctx)
 	if err != nil {
 		if rekey.CodeOf(err) == rekey.CodeUnreachable {
@@ -51,29 +54,48 @@ func (g *Guide) PointAt(ctx context.Context, id, address string) (rekey.Recovery
 	return g.saw(ctx, r, seen, asked)
 }
 
-// look identifies the recorder and records what that shows. found is false when
-// nothing answered.
-func (g *Guide) look(ctx context.Context, r rekey.Recovery, d Device) (_ rekey.Recovery, found bool, _ error) {
+// look identifies the recorder where it was last and, when nothing answers there,
+// seeks it on the network, and records what that shows. The device is nil when the
+// recorder is not there, or not to be reached. now seeks without regard to when it
+// was sought last.
+func (g *Guide) look(ctx context.Context, r rekey.Recovery, now bool) (Device, rekey.Recovery, error) {
+	if r.Apart() && g.seeks(&r) {
+		return g.seek(ctx, r, now)
+	}
+	d, err := g.devices.At(r.Identity.Address)
+	if err != nil {
+		return nil, r, err
+	}
 	asked := g.NowFor(&r)
 	seen, err := d.Identify(ctx)
 	g.looks.note(r.ID, g.NowFor(&r))
-	switch rekey.CodeOf(err) {
-	case "":
+	switch code := rekey.CodeOf(err); {
+	case err == nil && !(g.seeks(&r) && another(&r, &seen)):
 		seen.Address = r.Identity.Address
-		after, err := g.saw(ctx, r, seen, asked)
-		return after, err == nil, err
-	case rekey.CodeUnreachable:
-		after, err := g.sawNone(ctx, r)
-		return after, false, err
+		if r, err = g.saw(ctx, r, seen, asked); err != nil {
+			d = nil
+		}
+		return d, r, err
+	case err == nil, code == rekey.CodeUnreachable:
+		if g.seeks(&r) {
+			return g.seek(ctx, r, now)
+		}
+		r, err = g.sawNone(ctx, r)
 	}
-	return r, false, err
+	return nil, r, err
+}
+
+// another reports whether what answers at the recorder's address is another one: its
+// address may have been given to somebody else.
+func another(r *rekey.Recovery, seen *Sighting) bool {
+	return r.Identity.MAC != "" && seen.MAC != "" && seen.MAC != r.Identity.MAC
 }
 
 // saw records a recorder that answers a look which began at asked.
 func (g *Guide) saw(ctx context.Context, r rekey.Recovery, seen Sighting, asked time.Time) (rekey.Recovery, error) {
 	id := g.known(r.Identity, seen.Identity)
 	for _, cmd := range []rekey.Command{
-		rekey.SawBack{Address: id.Address, Subnet: seen.Subnet, Asked: asked}, // first: it compares with the address before
+		rekey.SawBack{Address: id.Address, Subnet: seen.Subnet, Device: seen.Device, Here: seen.Here, Asked: asked}, // first: it compares with the address before
 		rekey.SawIdentity{Identity: id},
 		rekey.SawState{State: id.State},
 	} {

@@ -72,32 +72,41 @@ const (
 // It ends by itself. The error is a [*RefusedError] when nothing could be begun, or
 // the context's, and then with what was found so far.
 func Find(ctx context.Context, o Options) (Result, error) {
-	all, err := Interfaces()
+	f, err := newFinder(ctx, o)
 	if err != nil {
 		return Result{}, err
 	}
+	err = f.search(ctx)
+	f.links.close()
+	return f.result(), err
+}
+
+// newFinder opens the sockets and reads from them. Who gets one closes its links.
+func newFinder(ctx context.Context, o Options) (*finder, error) {
+	all, err := Interfaces()
+	if err != nil {
+		return nil, err
+	}
 	for i, p := range o.Ranges {
 		if o.Ranges[i], err = CheckRange(p); err != nil {
-			return Result{}, err
+			return nil, err
 		}
 	}
 	use, err := choose(all, o.Interfaces)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	pacer, err := NewPacer(o.Pace)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	f := &finder{o: o, all: all, pacer: pacer, found: newRoster(), begun: time.Now(), failed: map[string]error{}, went: map[string]bool{}}
 	if err := f.mayUse(use); err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	f.links = openLinks(use)
 	f.links.read(ctx, f.heard)
-	err = f.search(ctx)
-	f.links.close()
-	return f.result(), err
+	return f, nil
 }
 
 type finder struct {
@@ -180,10 +189,16 @@ func (f *finder) callAndListen(ctx context.Context) error {
 
 // call asks everybody on every interface, in each of the ways.
 func (f *finder) call(ctx context.Context) error {
-	dhip := wire.Search{Uni: 1}.Append(nil)
-	legacy := wire.AppendLegacySearch(nil)
+	return f.callWith(ctx, wire.Search{Uni: 1}.Append(nil), wire.AppendLegacySearch(nil))
+}
+
+// callWith asks everybody with these questions; one that is empty is left out.
+func (f *finder) callWith(ctx context.Context, dhip, legacy []byte) error {
 	for _, l := range f.links.all {
 		for _, q := range calls(l, f.port(), dhip, legacy) {
+			if len(q.what) == 0 {
+				continue
+			}
 			if err := f.pacer.group(ctx); err != nil {
 				return err
 			}

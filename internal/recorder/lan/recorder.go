@@ -124,6 +124,20 @@ func (ro *roster) known(o Recorder) *Recorder {
 	return nil
 }
 
+// find gives a copy of the first that is meant.
+func (ro *roster) find(meant func(Recorder) bool) (Recorder, bool) {
+	ro.mu.Lock()
+	defer ro.mu.Unlock()
+	for _, r := range ro.all {
+		if meant(*r) {
+			c := *r
+			c.Via = slices.Clone(r.Via)
+			return c, true
+		}
+	}
+	return Recorder{}, false
+}
+
 // has reports whether a recorder answered DHIP from an address; the older discovery
 // says less, and is asked on.
 func (ro *roster) has(a netip.Addr) bool {

@@ -35,7 +35,7 @@ var commands = map[string]func(*deed) error{
 	"power-back": one(rekey.SayPower{}), "again": one(rekey.DrainAgain{}),
 	"decline-calendar": one(rekey.DeclineCalendar{}), "accept-early": one(rekey.AcceptEarly{}), "settle-clock": one(rekey.SettleClock{}),
 	"clock": (*deed).clock, "way": (*deed).way, "try": effect(rekey.TryFactory{Change: true}), "login": (*deed).login,
-	"admit": (*deed).admit, "maker": (*deed).maker, "point": (*deed).point,
+	"admit": (*deed).admit, "maker": (*deed).maker, "point": (*deed).point, "search": (*deed).search,
 	"password": (*deed).newPassword, "own": (*deed).ownPassword, "wrote": (*deed).wrote, "reveal": (*deed).reveal,
 	"set": one(rekey.SaySet{}), "mark": (*deed).mark, "connect": effect(rekey.AllowNew{}),
 	"skip": (*deed).skip, "go-finish": one(rekey.GoFinish{}), "end": one(rekey.End{}),

@@ -105,7 +105,43 @@ func (d *deed) point() error {
 	default:
 		return err
 	}
+	return d.met(r)
+}
+
+// search looks for the recorder on the networks of this computer. It waits for the
+// end, since the person does.
+func (d *deed) search() error {
+	if d.at != d.r.Version {
+		return rekey.Errorf(rekey.CodeConflict, "The recovery has changed since this page was loaded").
+			WithHint("Nothing was changed by this. Look at the page again.")
+	}
+	ctx, cancel := context.WithTimeout(d.ctx, lookWithin)
+	defer cancel()
+	r, err := d.guide.Search(ctx, d.id)
+	switch rekey.CodeOf(err) {
+	case "":
+	case rekey.CodeUnreachable: // recorded; the page says why
+		if d.r, _, err = d.guide.Load(d.ctx, d.id); err != nil {
+			return err
+		}
+		d.showAgain("address", view.T("error.unreachable.say"), ask{page: "tried"})
+		return nil
+	default:
+		return err
+	}
+	if r.Identity.MAC == "" && r.Identity.Serial == "" { // one of those found has to be chosen
+		d.to = "/r/" + d.id + "?page=address"
+		return nil
+	}
+	return d.met(r)
+}
+
+// met goes on with a recorder that was found.
+func (d *deed) met(r rekey.Recovery) error {
 	d.r, d.at = r, r.Version
+	if r.Apart() { // nothing can be done there yet
+		return nil
+	}
 	switch r.Stage {
 	case rekey.StageRoute:
 		d.to = "/r/" + d.id + "?page=once"

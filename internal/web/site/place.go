@@ -260,6 +260,8 @@ func passwordPlace(r *rekey.Recovery, a ask) place {
 		return place{pageScreen, "password"}
 	case a.page == "address":
 		return place{pageAddress, "ask"}
+	case r.Apart():
+		return place{pageAddress, "other-subnet"}
 	case r.Missing, a.page == "tried":
 		return place{pageAddress, "not-found"}
 	case !n.Written: // one of the owner's own too: it was typed unseen, and only what is written down is sent
@@ -304,6 +306,8 @@ func closingPlace(r *rekey.Recovery, a ask) place {
 		return place{pagePassword, "open"}
 	case a.page == "address":
 		return place{pageAddress, "ask"}
+	case r.Go.New && r.Apart():
+		return place{pageAddress, "other-subnet"}
 	case r.Go.New && r.Missing, a.page == "tried":
 		return place{pageAddress, "not-found"}
 	case r.Go.New && r.Held == nil, r.Pending != nil:
@@ -332,6 +336,8 @@ func finishPlace(r *rekey.Recovery, a ask) place {
 		return place{pageFinish, ""}
 	case a.page == "address":
 		return place{pageAddress, "ask"}
+	case r.Go.New && r.Apart():
+		return place{pageAddress, "other-subnet"}
 	case r.Go.New && r.Missing, a.page == "tried":
 		return place{pageAddress, "not-found"}
 	case r.Go.New && r.Held == nil && (!r.NewWorks.Known || r.NewWorks.Is), r.Pending != nil:

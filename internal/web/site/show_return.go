@@ -64,7 +64,10 @@ func (sh *showing) watch() []view.Watch {
 	case !r.BackAt.IsZero():
 		add(false, view.T("return.watch.back", "At", r.BackAt), literal(id.Address))
 		if r.Back.Moved {
-			add(false, view.T("return.watch.address", "Address", r.Back.Address), view.T("return.watch.address.how"))
+			add(false, view.T("return.watch.address", "Address", r.Back.Address), sameAs(&id))
+		}
+		if r.Apart() {
+			add(false, view.T("return.watch.apart", "Subnet", r.Back.Subnet), view.T("return.watch.apart.how", "Here", r.Back.Here))
 		}
 		if id.Model != "" {
 			state := id.State
@@ -77,50 +80,15 @@ func (sh *showing) watch() []view.Watch {
 	return list
 }
 
-// address asks where the recorder is, or helps to find it.
-func (sh *showing) address(stage string) view.Page {
-	r, cat := &sh.r, sh.guide.Catalog()
-	value := r.Identity.Address
-	if sh.typed.has("address") {
-		value = sh.typed.get("address")
+// sameAs says what a recorder at another address was known by.
+func sameAs(id *rekey.Identity) view.Text {
+	switch {
+	case id.MAC != "":
+		return view.T("return.watch.address.how")
+	case id.Serial != "":
+		return view.T("return.watch.address.serial")
 	}
-	p := view.Address{
-		Frame: sh.at(5), Stage: stage, Screen: sh.post("way", "way", string(rekey.WayScreen)),
-		Entry: &view.Entry{
-			Do: sh.post("point"), Name: "address", Label: view.T("address.label"), Hint: view.T("address.hint"), Value: value,
-			Wrong: sh.wrong["address"], Mode: "url", Mono: true, Say: view.T("address.do"),
-		},
-	}
-	switch r.Stage {
-	case rekey.StageClosing:
-		p.Step, p.Screen = 6, sh.post("skip")
-	case rekey.StageFinish, rekey.StageEnded:
-		p.Step, p.Screen = 7, view.Link(sh.url)
-	}
-	if a := sh.practiceAddress(); a != "" && stage == "ask" {
-		p.Found = []view.Found{{Address: a, State: "unknown", Do: sh.post("point", "address", a)}}
-	}
-	if stage == "not-found" {
-		p.Again, p.Tried = sh.post("point", "address", value), []string{value}
-		if value == "" {
-			p.Tried, p.Again = nil, sh.turn("address")
-		}
-	}
-	if stage == "other-subnet" {
-		p.Again = sh.post("point", "address", r.Identity.Address)
-		p.Subnet = subnetOf(r.Identity.Address, r.Back.Subnet)
-	}
-	for _, check := range []string{"power", "light", "read"} {
-		c := view.Fact{What: view.T("address.check." + check)}
-		if check == "read" {
-			c.How = view.T("address.check.read.how")
-		}
-		p.Checks = append(p.Checks, c)
-	}
-	p.Checks = append(p.Checks,
-		view.Fact{What: view.T("address.check.factory", "Address", cat.FactoryAddress().String())},
-		view.Fact{What: view.T("address.check.firewall")})
-	return p
+	return view.T("return.watch.address.said")
 }
 
 func (sh *showing) practiceAddress() string {

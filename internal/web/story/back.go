@@ -36,9 +36,24 @@ func (b base) address() []Story {
 	ask := view.Address{Frame: b.in(5), Stage: "ask", Again: post("search", "yes"), Screen: post("way", "screen"),
 		Entry: &view.Entry{Do: post(), Name: "host", Label: view.T("address.label"), Hint: view.T("address.hint"), Value: "8.8.8.8", Wrong: view.T("address.wrong.public"), Mode: "decimal", Mono: true, Say: view.T("address.do")},
 		Found: []view.Found{{Model: "AMDV7208", Address: "192.168.1.108", State: "unknown", Do: post("host", "192.168.1.108")}}}
+	others := []view.Found{
+		{Model: "AMDV7208-8B", Address: "192.168.1.64", Serial: "AMC0128A1B2C3D4", State: "initialised", Do: post("address", "192.168.1.64")},
+		{Model: "AMDV5M8-H5", Address: "192.168.1.70:8080", Serial: "AMC0150E5F6A7B8", State: "uninitialised", Do: post("address", "192.168.1.70:8080")},
+		{Address: "10.0.0.108", State: "unknown", Apart: true, Do: post("address", "10.0.0.108")},
+	}
+	found := view.Address{Frame: b.in(5), Stage: "ask", Again: post("search"), Screen: post("way", "screen"), Found: others, At: Now,
+		Entry: &view.Entry{Do: post(), Name: "address", Label: view.T("address.label"), Hint: view.T("address.hint"), Mode: "url", Mono: true, Say: view.T("address.do")}}
+	none := found
+	none.Found, none.Why = nil, []view.Fact{
+		{Known: view.Seen, What: view.T("why.no-carrier", "Interface", "eth1"), How: view.T("why.no-carrier.how")},
+		{Known: view.Unknown, What: view.T("why.firewall"), How: view.T("why.firewall.how", "N", 6)},
+		{Known: view.Seen, What: view.T("why.silent"), How: view.T("why.silent.how")},
+	}
 	checks := []view.Fact{{What: view.T("address.check.light")}, {What: view.T("address.check.same"), How: view.T("address.check.same.how", "Range", "192.168.1.x")},
 		{What: view.T("address.check.read"), How: view.T("address.check.read.how")}, {What: view.T("address.check.firewall")}}
-	gone := view.Address{Frame: b.in(5), Stage: "not-found", Again: post("search", "yes"), Screen: post("way", "screen"), Tried: []string{"192.168.1.64", "192.168.1.108"}, Checks: checks}
+	gone := view.Address{Frame: b.in(5), Stage: "not-found", Again: post("search"), Screen: post("way", "screen"), Tried: []string{"192.168.1.64"}, Checks: checks, At: Now, Why: none.Why}
+	another := gone
+	another.Why, another.Found = nil, others[1:2]
 	subnet := view.Address{Frame: b.in(5), Stage: "other-subnet", Again: post("search", "yes"), Screen: post("way", "screen"), Subnet: &view.Subnet{
 		Recorder: "192.168.1.108", Computer: "10.0.0.12", Free: "192.168.1.77", Mask: "255.255.255.0", Interface: "eth0",
 		Systems: []view.System{
@@ -46,7 +61,7 @@ func (b base) address() []Story {
 			{Name: "macOS", Do: "sudo ifconfig en0 alias 192.168.1.77 255.255.255.0", Undo: "sudo ifconfig en0 -alias 192.168.1.77"},
 			{Name: "Linux", Do: "sudo ip addr add 192.168.1.77/24 dev eth0", Undo: "sudo ip addr del 192.168.1.77/24 dev eth0"},
 		}}}
-	return []Story{{"address", ask}, {"address-not-found", gone}, {"address-other-subnet", subnet}}
+	return []Story{{"address", ask}, {"address-found", found}, {"address-none", none}, {"address-not-found", gone}, {"address-not-yours", another}, {"address-other-subnet", subnet}}
 }
 
 func (b base) verify() []Story {

@@ -39,7 +39,9 @@ type Address struct {
 	Again  Action
 	Screen Action // go on without the network
 	Found  []Found
-	Tried  []string // addresses that did not answer
+	Why    []Fact    // why the search found nothing, most telling first
+	At     time.Time // of the search that Found and Why are of; zero when there was none
+	Tried  []string  // addresses that did not answer
 	Subnet *Subnet
 	Checks []Fact
 }
@@ -49,16 +51,17 @@ func (Address) PageName() string { return "address" }
 
 // Found is a recorder on the network, to choose.
 type Found struct {
-	Model, Address, MAC string
-	State               string // "uninitialised", "initialised", "unknown"
-	Do                  Action
+	Model, Address, Serial string
+	State                  string // "uninitialised", "initialised", "unknown"
+	Apart                  bool   // on another network range
+	Do                     Action
 }
 
 // Subnet is how to reach a recorder on another subnet.
 type Subnet struct {
 	Recorder  string // its address
 	Computer  string // this computer's address
-	Free      string // a free address beside the recorder's, checked
+	Free      string // an address beside the recorder's that nobody was seen at
 	Mask      string
 	Interface string
 	Systems   []System
