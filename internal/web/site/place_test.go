@@ -87,6 +87,11 @@ func (h *history) seen() *history {
 	return h.do(rekey.SawIdentity{Identity: rekey.Identity{Address: "192.168.1.108", Model: "AMDV7208", Generation: rekey.GenA}})
 }
 
+// apart is the recorder heard from a network that this computer is not in.
+func (h *history) apart() *history {
+	return h.do(rekey.SawBack{Address: "10.0.0.9", Subnet: "10.0.0.0/24", Device: "eth0", Here: "192.168.1.20/24"})
+}
+
 // proof lets rekey try what its effect names, with an outcome.
 func (h *history) proof(o rekey.ProofOutcome) *history {
 	h.t.Helper()
@@ -191,6 +196,17 @@ func TestPlaces(t *testing.T) {
 		{"not there", func(h *history) *history {
 			return h.way(rekey.WayNetwork).written().do(rekey.SawNothing{Address: "192.168.1.108"})
 		}, ask{}, place{pageAddress, "not-found"}},
+		{"on another network range", func(h *history) *history { return h.way(rekey.WayNetwork).written().seen().apart() }, ask{}, place{pageAddress, "other-subnet"}},
+		{"on another network range, then gone", func(h *history) *history {
+			return h.way(rekey.WayNetwork).written().seen().apart().do(rekey.SawNothing{Address: "10.0.0.9"})
+		}, ask{}, place{pageAddress, "not-found"}},
+		{"on another network range, then reached", func(h *history) *history {
+			return h.way(rekey.WayNetwork).written().seen().apart().do(rekey.SawBack{Address: "10.0.0.9"})
+		}, ask{}, place{pageReturn, "try"}},
+		{"on another network range, before it is set", func(h *history) *history {
+			return h.way(rekey.WayNetwork).written().seen().do(rekey.TryFactory{Change: true}).proof(rekey.ProofAccepted).apart()
+		}, ask{}, place{pageAddress, "other-subnet"}},
+		{"on another network range, before it is proven", func(h *history) *history { return h.closing().apart() }, ask{}, place{pageAddress, "other-subnet"}},
 		{"may rekey try", func(h *history) *history { return h.way(rekey.WayNetwork).written().seen() }, ask{}, place{pageReturn, "try"}},
 		{"trying", func(h *history) *history {
 			return h.way(rekey.WayNetwork).written().seen().do(rekey.TryFactory{Change: true})
