@@ -23,7 +23,6 @@ import (
 	"github.com/rekey-dvr/rekey/internal/rehearse"
 	"github.com/rekey-dvr/rekey/internal/stand"
 	"github.com/rekey-dvr/rekey/internal/twin"
-	"github.com/rekey-dvr/rekey/internal/twin/camera"
 )
 
 // twinCmd runs virtual recorders until it is interrupted.
@@ -36,16 +35,15 @@ type twinCmd struct {
 	Locked  bool     `xor:"owner" help:"Locked out: admin has a password that nobody knows. Otherwise it is in the factory state."`
 	Owned   string   `name:"password-file" placeholder:"FILE" predictor:"file" xor:"owner" help:"Set up long ago: admin's password is the first line of the file; - is standard input. With --state it is only needed for ONVIF's tokens."`
 	Fault   []string `placeholder:"NAME" sep:"none" help:"Something that goes wrong, by its name; may be repeated."`
+	Camera  []string `placeholder:"N=SOURCE" sep:"none" help:"What is connected to input N: test, none, a folder of JPEG files, or rtsp://HOST/PATH of a Motion JPEG camera on the local network; may be repeated."`
 	Switch  []string `placeholder:"NAME=VALUE" sep:"none" help:"A choice where no source decides, for example lock=device; an unknown one lists them all."`
-	Camera  []string `placeholder:"N=WHAT" sep:"none" help:"What input N sees: a folder of JPEG files, or rtsp://HOST/PATH of a camera on this network that sends Motion JPEG. The others see a test picture."`
 	Seed    uint64   `default:"1" help:"Of serial number and MAC; each twin has the next."`
 	Listen  string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its web service listens; port 0 is any free one. With --count, the ports that follow, or with port 0 the addresses, as far as this computer has them."`
 	Control string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its cord, button, cables and clock can be reached, on loopback only."`
 	JSON    bool     `name:"json" help:"One JSON object a line for each twin."`
 
-	rack    *twin.Rack // of several on loopback
-	cameras map[int]camera.Source
-	owner   *twin.Password
+	rack  *twin.Rack // of several on loopback
+	owner *twin.Password
 }
 
 // Help is shown by --help.
@@ -96,11 +94,6 @@ func (c twinCmd) Run(p *process) (err error) {
 			err = errors.Join(err, twinError(t.Close()))
 		}
 	}()
-	done, err := c.openCameras(p)
-	if err != nil {
-		return err
-	}
-	defer done()
 	if c.Count > 1 {
 		c.rack = twin.NewRack()
 	}
@@ -171,12 +164,15 @@ func (c twinCmd) config(p *process, i int) (twin.Config, error) {
 		return twin.Config{}, err
 	}
 	// Where clients look for recorders, the twin is to be found.
-	cfg := twin.Config{Seed: c.Seed + uint64(i), StateFile: c.stateFile(i), UsualPorts: true, Rack: c.rack, Cameras: c.cameras}
+	cfg := twin.Config{Seed: c.Seed + uint64(i), StateFile: c.stateFile(i), UsualPorts: true, Rack: c.rack}
 	if cfg.Model, err = rehearse.TwinModel(cat, c.Model, c.Button == string(rekey.ButtonFront)); err != nil {
 		return cfg, err
 	}
 	if cfg.Faults, err = twin.ParseFaults(c.Fault...); err != nil {
 		return cfg, wrongUsage("twin", "%v.", err)
+	}
+	if cfg.Inputs, err = inputs(c.Camera); err != nil {
+		return cfg, err
 	}
 	if cfg.Switches, err = rehearse.ParseSwitches(c.Switch...); err != nil {
 		return cfg, wrongUsage("twin", "%v.", err)

@@ -35,6 +35,8 @@ const maxAdvance = 365 * 24 * time.Hour
 //	POST /twins/{n}/cable       {"cable": "hdmi", "in": false}; network, hdmi, usb or cameras
 //	POST /twins/{n}/alarm       {"input": 0, "in": true}; an alarm input is closed
 //	POST /twins/{n}/fault       {"fault": "locked", "in": true}; "name=TIMES" where it is to end
+//	POST /twins/{n}/camera      {"channel": 1, "source": "…"}; test, none, a folder or rtsp://…
+//	POST /twins/{n}/format      {}, empties the disk, as from the recorder's own menu
 //	POST /twins/{n}/advance     {"seconds": 259200}
 //	POST /twins/{n}/pace        {"pace": 30}
 //	POST /twins/{n}/login       {"user": "admin", "password": "…"}, at its own screen
@@ -68,6 +70,8 @@ type controlCommand struct {
 	Cable    twin.Cable    `json:"cable"`
 	Input    int           `json:"input"` // from 0
 	Fault    string        `json:"fault"`
+	Channel  int           `json:"channel"` // from 1
+	Source   controlSecret `json:"source"`  // may have the password of a camera
 	Seconds  float64       `json:"seconds"`
 	Pace     float64       `json:"pace"`
 	User     string        `json:"user"`
@@ -174,6 +178,7 @@ var controls = map[string]func(*twin.Twin, controlCommand) error{
 	"cable":  func(t *twin.Twin, c controlCommand) error { return t.SetCable(c.Cable, c.In) },
 	"alarm":  func(t *twin.Twin, c controlCommand) error { return t.SetAlarm(c.Input, c.In) },
 	"fault":  controlFault,
+	"camera": controlCamera,
 	"format": func(t *twin.Twin, _ controlCommand) error { return t.Format() },
 	"advance": func(t *twin.Twin, c controlCommand) error {
 		clock, err := pacedOf(t)
@@ -211,6 +216,14 @@ func controlFault(t *twin.Twin, c controlCommand) error {
 		return nil
 	}
 	return t.SetFault(f, times)
+}
+
+func controlCamera(t *twin.Twin, c controlCommand) error {
+	in, err := twin.ParseInput(string(c.Source.typed))
+	if err != nil {
+		return err
+	}
+	return t.SetInput(c.Channel, in)
 }
 
 // pacedOf gives a twin's clock, if it can be moved.

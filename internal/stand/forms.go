@@ -84,6 +84,7 @@ var acts = map[string]func(*twin.Twin, *http.Request) error{
 	"password": func(t *twin.Twin, r *http.Request) error {
 		return face.SetPassword(t, secret.New(r.PostForm.Get("password")), secret.New(r.PostForm.Get("again")))
 	},
+	"format":  func(t *twin.Twin, _ *http.Request) error { return t.Format() },
 	"menu":    func(t *twin.Twin, _ *http.Request) error { return face.Key(t, "menu") },
 	"cancel":  func(t *twin.Twin, _ *http.Request) error { return face.Key(t, "cancel") },
 	"confirm": func(t *twin.Twin, _ *http.Request) error { return face.Key(t, "confirm") },

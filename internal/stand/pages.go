@@ -54,7 +54,7 @@ func row(n int, t *twin.Twin) view.StandRow {
 		v.Bad += tally.Bad
 	}
 	for _, f := range snap.Faults.Names() {
-		v.Faults = append(v.Faults, string(f))
+		v.Faults = append(v.Faults, string(f.Kind()))
 	}
 	return v
 }

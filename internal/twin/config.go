@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 	"time"
-
-	"github.com/rekey-dvr/rekey/internal/twin/camera"
 )
 
 // Config is what a twin is made with. The zero value is a median AMDV7208 in the
@@ -33,6 +30,9 @@ type Config struct {
 	// UsualPorts lets services other than the web one take the ports they have on
 	// recorders, where they are free and Ports does not say another.
 	UsualPorts bool
+	// Inputs are what is connected to the cameras' inputs, by channel from 1. One that is
+	// not there is a test card, or what the state file says.
+	Inputs map[int]Input
 	// Rack shares its sockets with other twins; Host is then this twin's own
 	// loopback address. The first that starts says which services and ports.
 	Rack *Rack
@@ -43,13 +43,9 @@ type Config struct {
 	BootTime   time.Duration // DefaultBootTime
 	SlowBy     time.Duration // of the fault slow, in wall time; 2 s
 
-	// Cameras are what the inputs see, by their number from 1. The others see a test
-	// picture. A source that has to be run is the caller's to run.
-	Cameras map[int]camera.Source
-
 	// StateFile keeps everything, so that a twin unplugged on Friday is still
 	// draining on Monday. What the file says wins over the fields above, but for
-	// Clock, Host and ports where they are set. Empty keeps nothing.
+	// Clock, Host, ports and Inputs where they are set. Empty keeps nothing.
 	StateFile string
 }
 
@@ -91,15 +87,23 @@ func (c Config) validate() error {
 	if err := c.validateServices(); err != nil {
 		return err
 	}
-	for n, source := range c.Cameras {
-		if n < 1 || n > c.Model.Channels || source == nil {
-			return &ConfigError{Field: "camera " + strconv.Itoa(n), Reason: "has no input on this recorder"}
-		}
-	}
 	if err := c.Model.validate(); err != nil {
 		return err
 	}
+	if err := c.validateInputs(); err != nil {
+		return err
+	}
 	return c.Switches.validate()
+}
+
+// validateInputs refuses inputs that the model has not.
+func (c Config) validateInputs() error {
+	for channel := range c.Inputs {
+		if channel < 1 || channel > c.Model.Channels {
+			return &ConfigError{Field: fmt.Sprintf("camera %d", channel), Reason: "is at no input of this recorder", Err: ErrNoPart}
+		}
+	}
+	return c.Faults.fits(c.Model.Channels)
 }
 
 func (c Config) validateServices() error {

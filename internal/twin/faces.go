@@ -20,18 +20,15 @@ const (
 	alarmOutputs = 3
 )
 
-// lost are the channels without a signal: all when the cameras' cables are out, the
-// first with the fault signal-loss.
+// lost are the channels without a signal: all when the cameras' cables are out, those
+// with the fault signal-loss, and those whose camera is not there or silent.
 func (t *Twin) lost() uint64 {
 	b := &t.body
 	all := ^uint64(0) >> (64 - b.Model.Channels)
-	switch {
-	case !b.In.Cables[CableCameras]:
+	if !b.In.Cables[CableCameras] {
 		return all
-	case b.Faults.Has(SignalLoss):
-		return 1
 	}
-	return 0
+	return (b.Faults.lost() | t.dark()) & all
 }
 
 // moving are the channels where the recorder sees motion, and when that may change.
@@ -112,6 +109,7 @@ func (t *Twin) active(now time.Time, code string) []int {
 	f := t.look(now)
 	switch code {
 	case wire.EventVideoLoss:
+		t.lookForSignals()
 		mask = f.loss
 	case wire.EventAlarmLocal:
 		mask = f.alarm

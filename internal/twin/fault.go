@@ -62,7 +62,7 @@ var faults = []FaultInfo{
 	{Name: Reboot, Does: "It restarts by itself in the middle of the next request.", Once: true},
 	{Name: ClockJump, Does: "Its clock jumps two days and an hour ahead.", Once: true},
 	{Name: RefuseSettings, Does: "It refuses every change of its settings."},
-	{Name: SignalLoss, Does: "The camera on input 1 gives no signal."},
+	{Name: SignalLoss, Does: "The camera on input 1 gives no signal; signal-loss:3 is input 3."},
 	{Name: NoDisk, Does: "The recorder does not find its disk."},
 }
 
@@ -75,25 +75,58 @@ type FaultSet map[Fault]int
 
 const maxFaultTimes = 10_000
 
-// ParseFault reads "name" or "name=TIMES". Without a number a fault stays until
+// maxInputs bounds the input that a fault names.
+const maxInputs = 64
+
+// info is that of the fault, and whether there is such a one.
+func (f Fault) info() (FaultInfo, bool) {
+	name, input, named := strings.Cut(string(f), ":")
+	i := slices.IndexFunc(faults, func(f FaultInfo) bool { return string(f.Name) == name })
+	if i < 0 {
+		return FaultInfo{}, false
+	}
+	if named {
+		n, err := strconv.Atoi(input)
+		return faults[i], faults[i].Name == SignalLoss && err == nil && n >= 1 && n <= maxInputs && strconv.Itoa(n) == input
+	}
+	return faults[i], true
+}
+
+// Kind is the fault without an input it may name: that of [FaultInfo].
+func (f Fault) Kind() Fault { name, _, _ := strings.Cut(string(f), ":"); return Fault(name) }
+
+// input is the input that a signal is lost at, from 1; 0 for other faults.
+func (f Fault) input() int {
+	if f.Kind() != SignalLoss {
+		return 0
+	}
+	if _, input, named := strings.Cut(string(f), ":"); named {
+		n, _ := strconv.Atoi(input)
+		return n
+	}
+	return 1
+}
+
+// ParseFault reads "name" or "name=TIMES"; signal-loss may name an input of the cameras,
+// "signal-loss:3". Without a number a fault stays until
 // it is cleared, or happens once where [FaultInfo] says so.
 func ParseFault(s string) (Fault, int, error) {
 	name, number, counted := strings.Cut(s, "=")
-	i := slices.IndexFunc(faults, func(f FaultInfo) bool { return string(f.Name) == name })
-	if i < 0 {
+	info, known := Fault(name).info()
+	if !known {
 		return "", 0, &ConfigError{Field: "fault", Reason: fmt.Sprintf("%.40q is not known", name)}
 	}
 	if !counted {
-		if faults[i].Once {
-			return faults[i].Name, 1, nil
+		if info.Once {
+			return Fault(name), 1, nil
 		}
-		return faults[i].Name, 0, nil
+		return Fault(name), 0, nil
 	}
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 1 || n > maxFaultTimes {
 		return "", 0, &ConfigError{Field: "fault " + name, Reason: "needs a number of times from 1", Err: err}
 	}
-	return faults[i].Name, n, nil
+	return Fault(name), n, nil
 }
 
 // ParseFaults reads several.
@@ -119,8 +152,34 @@ func (s FaultSet) Names() []Fault {
 		if s.Has(f.Name) {
 			on = append(on, f.Name)
 		}
+		if f.Name != SignalLoss {
+			continue
+		}
+		for n := 1; n <= maxInputs; n++ {
+			if named := Fault(fmt.Sprintf("%s:%d", SignalLoss, n)); s.Has(named) {
+				on = append(on, named)
+			}
+		}
 	}
 	return on
+}
+
+// lost are the inputs without a signal, one bit each.
+func (s FaultSet) lost() (mask uint64) {
+	for f := range s {
+		if n := f.input(); n > 0 {
+			mask |= 1 << (n - 1)
+		}
+	}
+	return mask
+}
+
+// fits refuses faults of inputs that a recorder has not.
+func (s FaultSet) fits(channels int) error {
+	if s.lost()>>channels != 0 {
+		return &ConfigError{Field: "fault " + string(SignalLoss), Reason: fmt.Sprintf("names an input over %d", channels), Err: ErrNoPart}
+	}
+	return nil
 }
 
 // UnmarshalJSON refuses names it does not know.

@@ -132,6 +132,9 @@ func (t *Twin) SetFault(f Fault, times int) error {
 		times = 1
 	}
 	return t.do(func(now time.Time) error {
+		if f.input() > t.body.Model.Channels {
+			return ErrNoPart
+		}
 		t.dirty = true
 		on := t.body.Run.On
 		if f == Locked && t.body.Run.stage(now) == StageReady {

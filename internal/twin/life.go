@@ -43,6 +43,7 @@ func (t *Twin) follow(now time.Time) {
 	t.net.sync(t, t.serving(now))
 	t.watch(now)
 	t.record(now)
+	t.keepCameras(now)
 	t.cancel()
 	t.cancel = func() {}
 	if next, ok := t.nextChange(now); ok && !t.closed {

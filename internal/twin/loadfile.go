@@ -112,7 +112,7 @@ func (t *Twin) sendRecorded(q *request, recorded []disk.Stretch) reply {
 		r.status, r.size = http.StatusPartialContent, last-first+1
 		r.extra = append(r.extra, fmt.Sprintf("Content-Range: bytes %d-%d/%d", first, last, size))
 	}
-	r.from = newReel(t.cameraRecorded(recorded[0].Channel), recorded, skip)
+	r.from = newReel(t.takes(recorded), skip)
 	return r
 }
 

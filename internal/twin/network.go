@@ -115,6 +115,7 @@ func (t *Twin) Close() error {
 	if racked {
 		t.cfg.Rack.remove(t)
 	}
+	t.unplugCameras()
 	t.net.running.Wait()
 	return err
 }

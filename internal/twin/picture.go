@@ -13,22 +13,6 @@ import (
 	"github.com/rekey-dvr/rekey/internal/twin/live"
 )
 
-// camera is what is connected to an input, as it is now.
-func (t *Twin) camera(channel int) camera.Camera {
-	c := camera.Camera{
-		Channel: channel,
-		Name:    t.body.Flash.Settings.Get("ChannelTitle[" + strconv.Itoa(channel) + "].Name"),
-		Source:  camera.TestCard{Channel: channel, Seed: t.body.Seed},
-	}
-	if source := t.cfg.Cameras[channel+1]; source != nil {
-		c.Source = source
-	}
-	if t.lost()&(1<<channel) != 0 {
-		c.Lost = func(time.Time) bool { return true }
-	}
-	return c
-}
-
 // motionSpans is when something moves before a camera, on the recorder's clock as
 // [Twin.showing] gives it.
 func motionSpans(seed uint64, channel int, from, to time.Time) []camera.Span {
@@ -82,6 +66,13 @@ func (m jpegMaker) Make(bool) (live.Picture, error) {
 	return live.Picture{At: at, Key: true, Data: b}, err
 }
 
+// openJPEG makes the maker of a channel's stream. Its sizes are those that RTP has for
+// JPEG, in steps of eight.
+func (t *Twin) openJPEG(channel int, shape videoShape) func() (live.Maker, error) {
+	size := camera.Size{Width: shape.Width &^ 7, Height: shape.Height &^ 7}
+	return func() (live.Maker, error) { return jpegMaker{t, channel, size}, nil }
+}
+
 // sees is a camera and the recorder's clock at this moment.
 func (t *Twin) sees(channel int) (camera.Camera, time.Time) {
 	t.mu.Lock()
@@ -111,9 +102,7 @@ func (t *Twin) cgiMotionJPEG(c call) reply {
 	return reply{
 		status: 200, kind: "multipart/x-mixed-replace; boundary=" + wire.DefaultBoundary,
 		stream: func(w *streamWriter) {
-			t.show(w, key, shape.FPS, func() (live.Maker, error) {
-				return jpegMaker{t, channel, shape.size()}, nil
-			}, func(p live.Picture) error {
+			t.show(w, key, shape.FPS, t.openJPEG(channel, shape), func(p live.Picture) error {
 				_, err := w.Write(fmt.Appendf(nil, "--%s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n",
 					wire.DefaultBoundary, len(p.Data), p.Data))
 				return err

@@ -85,6 +85,7 @@ func (t *Twin) record(now time.Time) {
 		wants = append(wants, disk.Want{
 			Channel: i, Manual: mode == recordManual, Shape: shape.Shape,
 			Motion: b.Flash.Settings.Bool("MotionDetect[" + strconv.Itoa(i) + "].Enable"),
+			Source: b.Inputs[i+1].recorded(),
 		})
 	}
 	if b.Disk.Record(now, b.Memory.Offset, wants) {

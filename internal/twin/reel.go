@@ -23,20 +23,34 @@ func fileSize(s disk.Stretch) int64 {
 	return tape.FileSize(reelOf(camera.Camera{Channel: s.Channel}, s))
 }
 
+// take is a stretch of recordings and the camera that draws it again.
+type take struct {
+	disk.Stretch
+	camera camera.Camera
+}
+
+// takes gives stretches the cameras they were recorded from.
+func (t *Twin) takes(recorded []disk.Stretch) []take {
+	var all []take
+	for _, s := range recorded {
+		all = append(all, take{s, t.cameraRecorded(s)})
+	}
+	return all
+}
+
 // reel reads recordings of one channel as one file after the other. What is read is
 // drawn when it is read.
 type reel struct {
-	camera camera.Camera
-	todo   []disk.Stretch
-	file   *tape.File
-	skip   int64
+	todo []take
+	file *tape.File
+	skip int64
 }
 
 // newReel begins reading so many bytes into the recordings.
-func newReel(c camera.Camera, recorded []disk.Stretch, skip int64) *reel {
-	r := &reel{camera: c, todo: recorded, skip: skip}
-	for len(r.todo) > 0 && r.skip >= fileSize(r.todo[0]) {
-		r.skip -= fileSize(r.todo[0])
+func newReel(recorded []take, skip int64) *reel {
+	r := &reel{todo: recorded, skip: skip}
+	for len(r.todo) > 0 && r.skip >= fileSize(r.todo[0].Stretch) {
+		r.skip -= fileSize(r.todo[0].Stretch)
 		r.todo = r.todo[1:]
 	}
 	return r
@@ -63,7 +77,7 @@ func (r *reel) next() error {
 	if len(r.todo) == 0 {
 		return io.EOF
 	}
-	f, err := tape.Open(reelOf(r.camera, r.todo[0]))
+	f, err := tape.Open(reelOf(r.todo[0].camera, r.todo[0].Stretch))
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/rekey-dvr/rekey/internal/twin/camera"
 	"github.com/rekey-dvr/rekey/internal/twin/disk"
 	"github.com/rekey-dvr/rekey/internal/twin/live"
 	"github.com/rekey-dvr/rekey/internal/twin/rtsp"
@@ -34,6 +33,9 @@ func (v rtspView) Format(target rtsp.Target, pass any) (rtsp.Format, error) {
 	s := v.t.shape(target.Channel, target.Subtype)
 	if !s.enabled {
 		return rtsp.Format{}, rtsp.ErrNoStream
+	}
+	if s.motion {
+		return rtsp.Format{JPEG: true, FPS: s.FPS}, nil
 	}
 	sps, pps, err := parameters(s.Shape)
 	return rtsp.Format{SPS: sps, PPS: pps, FPS: s.FPS}, err
@@ -79,12 +81,15 @@ func (v rtspView) Play(ctx context.Context, target rtsp.Target, from time.Durati
 	shape := v.t.shape(target.Channel, target.Subtype)
 	v.t.mu.Unlock()
 	first := time.Duration(-1)
-	key := streamKey{target.Channel, target.Subtype, codecH264}
-	return v.t.streams.hub.Watch(ctx, key, shape.FPS, v.t.openH264(target.Channel, shape), func(p live.Picture) error {
+	key, open := streamKey{target.Channel, target.Subtype, codecH264}, v.t.openH264(target.Channel, shape)
+	if shape.motion {
+		key.codec, open = codecJPEG, v.t.openJPEG(target.Channel, shape)
+	}
+	return v.t.streams.hub.Watch(ctx, key, shape.FPS, open, func(p live.Picture) error {
 		if first < 0 {
 			first = p.Since
 		}
-		return show(rtsp.Picture{At: p.Since - first, NALUs: p.NALUs})
+		return show(rtsp.Picture{At: p.Since - first, NALUs: p.NALUs, JPEG: p.Data})
 	})
 }
 
@@ -93,8 +98,7 @@ func (v rtspView) Play(ctx context.Context, target rtsp.Target, from time.Durati
 // recording that ends while it is played is at its end.
 func (t *Twin) playRecorded(ctx context.Context, target rtsp.Target, from time.Duration, show func(rtsp.Picture) error) error {
 	t.mu.Lock()
-	recorded := t.recorded(target)
-	cam := t.cameraRecorded(target.Channel)
+	recorded := t.takes(t.recorded(target))
 	t.mu.Unlock()
 	begin, played := time.Now(), time.Duration(0)
 	timer := time.NewTimer(0)
@@ -106,7 +110,7 @@ func (t *Twin) playRecorded(ctx context.Context, target rtsp.Target, from time.D
 			continue
 		}
 		s.From = s.From.Add(from)
-		if err := playStretch(ctx, reelOf(cam, s), begin, played, timer, show); err != nil {
+		if err := playStretch(ctx, reelOf(s.camera, s.Stretch), begin, played, timer, show); err != nil {
 			return err
 		}
 		played, from = played+long-from, 0
@@ -139,12 +143,4 @@ func playStretch(ctx context.Context, c tape.Config, begin time.Time, played tim
 			return err
 		}
 	}
-}
-
-// cameraRecorded is a channel's camera as recordings have it: with the name it has
-// now, and its signal, without which nothing was recorded.
-func (t *Twin) cameraRecorded(channel int) camera.Camera {
-	c := t.camera(channel)
-	c.Lost = nil
-	return c
 }

@@ -22,6 +22,8 @@ type Snapshot struct {
 	Discovery string    `json:"discovery"`
 	// Services are the addresses of all services that are on, the two above included.
 	Services map[Service]string `json:"services"`
+	Cameras  []CameraState      `json:"cameras"` // in the order of the inputs
+	Storage  Storage            `json:"storage"`
 	Plot     Plot               `json:"plot"`
 	Trouble  string             `json:"trouble,omitempty"` // why a socket or the state file failed
 	// Unheard is why searches for everybody do not all reach it.
@@ -38,6 +40,29 @@ type Front struct {
 	Power     LED       `json:"led_power"`
 	Disk      LED       `json:"led_hdd"`
 	Net       LED       `json:"led_net"`
+}
+
+// CameraState is one input of the cameras.
+type CameraState struct {
+	Channel int       `json:"channel"` // from 1
+	Name    string    `json:"name"`    // of the channel, as it is burnt in
+	Kind    InputKind `json:"kind"`
+	Source  string    `json:"source"` // as [ParseInput] reads it, without user and password
+	// Signal is false where there is none, as far as is known: a stream is read only while
+	// somebody looks.
+	Signal  bool   `json:"signal"`
+	Trouble string `json:"trouble,omitempty"` // why its source gives none
+}
+
+// Storage is the disk.
+type Storage struct {
+	There    bool  `json:"there"`
+	Capacity int64 `json:"capacity_bytes"`
+	Used     int64 `json:"used_bytes"`
+	// Recordings are those of one channel each without a gap, Seconds how long they are
+	// together.
+	Recordings int   `json:"recordings"`
+	Seconds    int64 `json:"recorded_seconds"`
 }
 
 // LED is what a light does.
@@ -107,7 +132,7 @@ func (t *Twin) snapshot(now time.Time) Snapshot {
 	if t.net.unheard != nil {
 		s.Unheard = t.net.unheard.Error()
 	}
-	s.Pace = pace(t.clock)
+	s.Pace, s.Cameras, s.Storage = pace(t.clock), t.cameraStates(), t.storageState(now)
 	s.Front, s.Rear = t.front(now, s, out), t.rear(out)
 	return s
 }
@@ -152,6 +177,33 @@ func (t *Twin) rear(out time.Time) Rear {
 		r.Since = out
 	}
 	return r
+}
+
+func (t *Twin) cameraStates() []CameraState {
+	lost := t.lost()
+	all := make([]CameraState, t.body.Model.Channels)
+	for i := range all {
+		in := t.body.Inputs[i+1]
+		all[i] = CameraState{
+			Channel: i + 1, Name: t.channelName(i), Kind: in.Kind(), Source: in.String(), Signal: lost>>i&1 == 0,
+		}
+		if s := t.cameras[i+1]; s != nil && !s.Signal() && s.Err() != nil {
+			all[i].Trouble = s.Err().Error()
+		}
+	}
+	return all
+}
+
+func (t *Twin) storageState(now time.Time) Storage {
+	clock := t.showing(now)
+	s := Storage{There: !t.body.Faults.Has(NoDisk), Capacity: t.body.Disk.Size()}
+	if s.There {
+		var long time.Duration
+		s.Used = t.body.Disk.Used(clock)
+		s.Recordings, long = t.body.Disk.Count(clock)
+		s.Seconds = int64(long / time.Second)
+	}
+	return s
 }
 
 // pace is how fast a clock runs against the wall.

@@ -99,6 +99,11 @@ func (s *state) check() error {
 	if b.Run.Takes < 0 || b.Run.Takes > maxBootTime || b.In.Cables == nil || b.Faults == nil || b.Ledger == nil || !b.Disk.Valid() {
 		return &ConfigError{Field: "state", Reason: "is incomplete"}
 	}
+	for channel := range b.Inputs {
+		if channel < 1 || channel > b.Model.Channels {
+			return &ConfigError{Field: "camera", Reason: "is at no input of this recorder"}
+		}
+	}
 	if n := len(b.Charge.Trace.Marks); n == 0 || n > maxMarks {
 		return &ConfigError{Field: "trace", Reason: "is empty or too long"}
 	}

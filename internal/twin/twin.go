@@ -29,6 +29,7 @@ type Twin struct {
 	recording      recording // as the disk was last told
 	settingChanges uint64    // how often settings changed
 	streams        streams
+	cameras        map[int]cameraSource // that are open, by channel from 1
 
 	closed bool
 
@@ -56,6 +57,8 @@ type body struct {
 
 	Certificate *certificate `json:"certificate,omitempty"` // of HTTPS; nil until somebody asked
 	Disk        disk.Disk    `json:"disk,omitzero"`
+
+	Inputs map[int]Input `json:"cameras,omitempty"` // by channel from 1; a test card is not in it
 }
 
 // mind is what a power cycle or the end of the process clears.
@@ -93,10 +96,13 @@ func New(cfg Config) (*Twin, error) {
 	if saved != nil {
 		t.body = saved.Body
 		t.body.relearn(string(cfg.Password))
-		t.mind.bus.seen = t.look(cfg.Clock.Now()) // told of before
 	} else {
 		t.body = fresh(cfg, cfg.Clock.Now())
 		t.dirty = true
+	}
+	t.plugCameras(cfg.Inputs)
+	if saved != nil {
+		t.mind.bus.seen = t.look(cfg.Clock.Now()) // told of before
 	}
 	t.body.Flash.Settings.Facts = t.fact
 	t.mind.monitor = t.firstScreen()

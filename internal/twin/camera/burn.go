@@ -23,11 +23,22 @@ func burn(p *image.YCbCr, name string, at time.Time) {
 }
 
 // paintLoss draws what a recorder shows of an input without a signal.
-func paintLoss(p *image.YCbCr) {
+func paintLoss(p *image.YCbCr) { sign(p, "VIDEO LOSS", hsv(0.63, 0.7, 0.35)) }
+
+// NotKept is a source that stands for pictures nobody kept: what was recorded of a
+// [Stream] cannot be drawn again. It says so.
+type NotKept struct{}
+
+// Paint writes it over the whole of a picture.
+func (NotKept) Paint(dst *image.YCbCr, _ time.Time) bool {
+	sign(dst, "NO PICTURE KEPT", hsv(0.1, 0.25, 0.3))
+	return true
+}
+
+// sign fills a picture with a color and words.
+func sign(p *image.YCbCr, words string, c ink) {
 	s := sizeOf(p)
-	blue := hsv(0.63, 0.7, 0.35)
-	rect(p, 0, 0, s.Width, s.Height, blue)
-	const words = "VIDEO LOSS"
+	rect(p, 0, 0, s.Width, s.Height, c)
 	scale := max(1, s.Height/120)
 	for scale > 1 && textWidth(words, scale) > s.Width*9/10 {
 		scale--

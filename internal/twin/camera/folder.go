@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,6 +18,7 @@ import (
 // Limits of a folder of pictures. What is beyond is left out and reported.
 const (
 	MaxFolderFiles  = 1000
+	MaxFolderNames  = 10_000   // of files of any kind; a folder with more is refused
 	MaxFolderFile   = 8 << 20  // bytes of a file
 	MaxFolderBytes  = 64 << 20 // of all files, which are kept in memory
 	MaxFolderPixels = 16 << 20 // of a picture
@@ -57,7 +59,7 @@ const maxReady = 4
 // one second if that is not positive. Files that cannot be used are left out and
 // reported by [Folder.Damaged]. Without a usable one it gives [ErrNoPictures].
 func OpenFolder(dir string, every time.Duration) (*Folder, error) {
-	entries, err := os.ReadDir(dir)
+	names, err := pictureNames(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -66,26 +68,47 @@ func OpenFolder(dir string, every time.Duration) (*Folder, error) {
 	}
 	f := &Folder{every: every, ready: map[folderKey]*image.YCbCr{}}
 	left := MaxFolderBytes
-	for _, e := range entries {
-		ext := strings.ToLower(filepath.Ext(e.Name()))
-		if ext != ".jpg" && ext != ".jpeg" || e.IsDir() {
-			continue
-		}
-		data, err := readPicture(filepath.Join(dir, e.Name()), min(MaxFolderFile, left))
+	for _, name := range names {
+		data, err := readPicture(filepath.Join(dir, name), min(MaxFolderFile, left))
 		if err == nil && len(f.files) == MaxFolderFiles {
 			err = ErrTooLarge
 		}
 		if err != nil {
-			f.report(e.Name(), err)
+			f.report(name, err)
 			continue
 		}
 		left -= len(data)
-		f.files = append(f.files, folderFile{e.Name(), data})
+		f.files = append(f.files, folderFile{name, data})
 	}
 	if len(f.files) == 0 {
 		return nil, errors.Join(append([]error{fmt.Errorf("%s: %w", dir, ErrNoPictures)}, f.bad...)...)
 	}
 	return f, nil
+}
+
+// pictureNames lists the files of a folder that are called as JPEG pictures are, in
+// order. A folder with more than [MaxFolderNames] files gives [ErrTooLarge].
+func pictureNames(dir string) ([]string, error) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	entries, err := d.ReadDir(MaxFolderNames + 1)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if len(entries) > MaxFolderNames {
+		return nil, fmt.Errorf("%s: %w", dir, ErrTooLarge)
+	}
+	var names []string
+	for _, e := range entries {
+		if ext := strings.ToLower(filepath.Ext(e.Name())); (ext == ".jpg" || ext == ".jpeg") && !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names, nil
 }
 
 // readPicture reads a file whose head is that of a JPEG picture within the limits.

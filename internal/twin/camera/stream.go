@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"net"
 	"net/netip"
+	"net/url"
 	"sync"
 	"syscall"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/bluenviron/gortsplib/v5"
 	"github.com/bluenviron/gortsplib/v5/pkg/base"
 	"github.com/bluenviron/gortsplib/v5/pkg/format"
+	"github.com/bluenviron/gortsplib/v5/pkg/liberrors"
 	"github.com/pion/rtp"
 )
 
@@ -25,6 +27,7 @@ var (
 	ErrNoMJPEG  = errors.New("there is no Motion JPEG in what the camera offers")
 	ErrMoved    = errors.New("the camera sends on to another address")
 	ErrAddress  = errors.New("it is not an address of the form rtsp://host/path")
+	ErrLogin    = errors.New("the camera refused user and password, and is not asked again")
 )
 
 // Bounds of a [Stream], in real time.
@@ -40,10 +43,13 @@ const (
 //
 // It is no function of the clock: it shows the newest picture whatever moment is
 // asked for, also to playback, and has no signal while none came for five seconds of
-// real time. Somebody has to [Stream.Run] it. Its methods may be called from several
-// goroutines at once.
+// real time, or once the camera hung up. Somebody has to [Stream.Run] it, or a [Feed].
+// A camera that refused user and password is left alone from then on: recorders lock.
+// Its methods may be called from several goroutines at once.
 type Stream struct {
-	url *base.URL // with user and password: never printed
+	url  *base.URL         // with user and password: never printed
+	told func(signal bool) // of each change, from one goroutine of Run; may be nil
+	news chan bool         // a picture came, or the camera is gone
 
 	mu     sync.Mutex
 	newest image.Image
@@ -52,27 +58,37 @@ type Stream struct {
 	err    error
 }
 
-// NewStream makes a source of an address rtsp://[user:password@]host[:port]/path. It
-// gives [ErrAddress]; whether the host is local is seen when it is dialed.
+// NewStream makes a source of an address rtsp://[user:password@]host[:port]/path. The
+// host is a local address or localhost, other names are not looked up. It gives
+// [ErrAddress] and [ErrNotLocal].
 func NewStream(address string) (*Stream, error) {
 	u, err := base.ParseURL(address)
 	if err != nil || u.Scheme != "rtsp" || u.Host == "" {
 		return nil, ErrAddress // without what was parsed: it may hold a password
 	}
-	return &Stream{url: u, scaled: map[Size]*image.YCbCr{}}, nil
+	host := (*url.URL)(u).Hostname()
+	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !local(ip)) {
+		return nil, ErrNotLocal
+	}
+	return &Stream{url: u, news: make(chan bool), scaled: map[Size]*image.YCbCr{}}, nil
 }
 
 // Run reads the camera until the context ends, and again after each failure, at most
 // once a second and at least every half minute. It returns when nothing of it runs
 // any more.
 func (s *Stream) Run(ctx context.Context) {
+	var watching sync.WaitGroup
+	watching.Go(func() { s.watch(ctx) })
+	defer watching.Wait()
 	wait := streamFirstTry
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && !errors.Is(s.Err(), ErrLogin) {
 		began := time.Now()
 		err := s.read(ctx)
-		s.mu.Lock()
-		s.err = err
-		s.mu.Unlock()
+		if ctx.Err() != nil {
+			err = nil // it was let go
+		}
+		s.drop(err)
+		s.tell(ctx, false)
 		if time.Since(began) > streamLastTry {
 			wait = streamFirstTry // it worked for a while
 		}
@@ -82,6 +98,45 @@ func (s *Stream) Run(ctx context.Context) {
 		}
 		wait = min(2*wait, streamLastTry)
 	}
+	s.tell(ctx, false)
+	<-ctx.Done()
+}
+
+// watch says when the signal comes and when it goes.
+func (s *Stream) watch(ctx context.Context) {
+	silence := time.NewTimer(streamSilence)
+	defer silence.Stop()
+	known, last := false, false
+	for {
+		signal := false
+		select {
+		case <-ctx.Done():
+			return
+		case signal = <-s.news:
+		case <-silence.C:
+		}
+		if signal {
+			silence.Reset(streamSilence)
+		}
+		if s.told != nil && (!known || signal != last) {
+			s.told(signal)
+		}
+		known, last = true, signal
+	}
+}
+
+func (s *Stream) tell(ctx context.Context, signal bool) {
+	select {
+	case s.news <- signal:
+	case <-ctx.Done():
+	}
+}
+
+// drop forgets the newest picture.
+func (s *Stream) drop(why error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.newest, s.err = nil, why
 }
 
 // Err tells why the last try ended, nil before the first has.
@@ -131,7 +186,7 @@ func (s *Stream) read(ctx context.Context) error {
 	defer context.AfterFunc(ctx, c.Close)()
 	desc, _, err := c.Describe(s.url)
 	if err != nil {
-		return fmt.Errorf("asking what the camera has: %w", err)
+		return fmt.Errorf("asking what the camera has: %w", refusal(err))
 	}
 	var mjpeg *format.MJPEG
 	media := desc.FindFormat(&mjpeg)
@@ -143,32 +198,42 @@ func (s *Stream) read(ctx context.Context) error {
 		return fmt.Errorf("its format: %w", err)
 	}
 	if _, err := c.Setup(desc.BaseURL, media, 0, 0); err != nil {
-		return fmt.Errorf("setting the camera up: %w", err)
+		return fmt.Errorf("setting the camera up: %w", refusal(err))
 	}
 	c.OnPacketRTP(media, mjpeg, func(packet *rtp.Packet) {
-		if data, err := decoder.Decode(packet); err == nil {
-			s.take(data)
+		if data, err := decoder.Decode(packet); err == nil && s.take(data) {
+			s.tell(ctx, true)
 		}
 	})
 	if _, err := c.Play(nil); err != nil {
-		return fmt.Errorf("playing: %w", err)
+		return fmt.Errorf("playing: %w", refusal(err))
 	}
 	return c.Wait()
 }
 
+// refusal tells a login that was refused from other errors.
+func refusal(err error) error {
+	var bad liberrors.ErrClientBadStatusCode
+	if errors.As(err, &bad) && bad.Code == base.StatusUnauthorized {
+		return ErrLogin
+	}
+	return err
+}
+
 // take keeps a picture. One that is damaged is passed over.
-func (s *Stream) take(data []byte) {
+func (s *Stream) take(data []byte) bool {
 	if checkHead(data) != nil {
-		return
+		return false
 	}
 	im, err := jpeg.Decode(bytes.NewReader(data))
 	if err != nil {
-		return
+		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.newest, s.came = im, time.Now()
+	s.newest, s.came, s.err = im, time.Now(), nil
 	clear(s.scaled)
+	return true
 }
 
 // oneHost dials local addresses, and only the one that it is asked for first: a
@@ -192,8 +257,13 @@ func localOnly(_, address string, _ syscall.RawConn) error {
 	if err != nil {
 		return err
 	}
-	if ip := a.Addr().Unmap(); !ip.IsLoopback() && !ip.IsPrivate() && !ip.IsLinkLocalUnicast() {
-		return fmt.Errorf("%v: %w", ip, ErrNotLocal)
+	if !local(a.Addr()) {
+		return fmt.Errorf("%v: %w", a.Addr(), ErrNotLocal)
 	}
 	return nil
+}
+
+func local(ip netip.Addr) bool {
+	ip = ip.Unmap()
+	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
 }

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // neighbor is another maker's camera.
 type neighbor struct {
 	stream  *gortsplib.ServerStream
-	playing chan struct{}
+	playing chan *gortsplib.ServerConn
 }
 
 func (n *neighbor) OnDescribe(*gortsplib.ServerHandlerOnDescribeCtx) (*base.Response, *gortsplib.ServerStream, error) {
@@ -31,9 +31,9 @@ func (n *neighbor) OnSetup(*gortsplib.ServerHandlerOnSetupCtx) (*base.Response, 
 	return &base.Response{StatusCode: base.StatusOK}, n.stream, nil
 }
 
-func (n *neighbor) OnPlay(*gortsplib.ServerHandlerOnPlayCtx) (*base.Response, error) {
+func (n *neighbor) OnPlay(ctx *gortsplib.ServerHandlerOnPlayCtx) (*base.Response, error) {
 	select {
-	case n.playing <- struct{}{}:
+	case n.playing <- ctx.Conn:
 	default:
 	}
 	return &base.Response{StatusCode: base.StatusOK}, nil
@@ -42,7 +42,7 @@ func (n *neighbor) OnPlay(*gortsplib.ServerHandlerOnPlayCtx) (*base.Response, er
 // serve starts a camera that offers a format and gives its address.
 func serve(t *testing.T, offers format.Format) (*neighbor, *description.Media, string) {
 	t.Helper()
-	n := &neighbor{playing: make(chan struct{}, 1)}
+	n := &neighbor{playing: make(chan *gortsplib.ServerConn, 1)}
 	var listener net.Listener
 	server := &gortsplib.Server{
 		Handler: n, RTSPAddress: "127.0.0.1:0",

@@ -21,6 +21,8 @@ const (
 	DefaultCapacity = 1_000_204_886_016
 	// MaxChannels is how many channels a span can name.
 	MaxChannels = 64
+	// MaxSource bounds the name of a source.
+	MaxSource = 4096
 
 	maxSpans = 1024
 	hour     = 3600
@@ -40,6 +42,9 @@ type Want struct {
 	Motion  bool // motion is looked for, and gives files of its own
 	Manual  bool // by hand instead of by the schedule
 	Shape   Shape
+	// Source says what the camera looked at, in the caller's words, at most
+	// [MaxSource] bytes. It is given back with what was recorded.
+	Source string
 }
 
 // Span is a time in which some channels were recorded in one way.
@@ -48,6 +53,7 @@ type Span struct {
 	Motion   uint64 `json:"motion,omitempty"` // those of them that looked for motion
 	Manual   uint64 `json:"manual,omitempty"` // those of them recorded by hand
 	Shape    Shape  `json:"shape"`
+	Source   string `json:"source,omitempty"`
 	From     int64  `json:"from"`         // in seconds of the recorder's clock
 	To       int64  `json:"to,omitempty"` // 0 while it goes on
 }
@@ -90,7 +96,7 @@ func (d *Disk) Record(now time.Time, ahead time.Duration, wants []Want) bool {
 	kept := d.Spans[:0]
 	for _, s := range d.Spans {
 		same := func(n Span) bool {
-			return n.Channels == s.Channels && n.Motion == s.Motion && n.Manual == s.Manual && n.Shape == s.Shape
+			return n.Channels == s.Channels && n.Motion == s.Motion && n.Manual == s.Manual && n.Shape == s.Shape && n.Source == s.Source
 		}
 		switch i := slices.IndexFunc(next, same); {
 		case s.To != 0:
@@ -125,10 +131,10 @@ func group(wants []Want) []Span {
 		if w.Channel < 0 || w.Channel >= MaxChannels || w.Shape.Rate <= 0 {
 			continue
 		}
-		i := slices.IndexFunc(all, func(s Span) bool { return s.Shape == w.Shape })
+		i := slices.IndexFunc(all, func(s Span) bool { return s.Shape == w.Shape && s.Source == w.Source })
 		if i < 0 {
 			i = len(all)
-			all = append(all, Span{Shape: w.Shape})
+			all = append(all, Span{Shape: w.Shape, Source: w.Source})
 		}
 		bit := uint64(1) << w.Channel
 		all[i].Channels |= bit
@@ -230,6 +236,21 @@ func (d *Disk) Used(clock time.Time) int64 {
 	return n
 }
 
+// Count is how many recordings there are, each of one channel without a gap, and how
+// long they are together.
+func (d *Disk) Count(clock time.Time) (n int, long time.Duration) {
+	now := Seconds(clock)
+	d.trim(now)
+	for _, s := range d.Spans {
+		if seconds := s.end(now) - s.From; seconds > 0 {
+			channels := bits.OnesCount64(s.Channels)
+			n += channels
+			long += time.Duration(seconds) * time.Duration(channels) * time.Second
+		}
+	}
+	return n, long
+}
+
 // Format empties the disk. What goes on being recorded begins again at the clock.
 func (d *Disk) Format(clock time.Time) {
 	now := Seconds(clock)
@@ -244,6 +265,7 @@ func (d *Disk) Valid() bool {
 	return d.Capacity >= 0 && len(d.Spans) <= maxSpans && !slices.ContainsFunc(d.Spans, func(s Span) bool {
 		h := s.Shape
 		return h.Rate <= 0 || h.FPS <= 0 || h.FPS > 120 || h.Width <= 0 || h.Height <= 0 ||
-			h.Width > 8192 || h.Height > 8192 || s.Channels == 0 || s.To != 0 && s.To <= s.From
+			h.Width > 8192 || h.Height > 8192 || s.Channels == 0 || s.To != 0 && s.To <= s.From ||
+			len(s.Source) > MaxSource
 	})
 }

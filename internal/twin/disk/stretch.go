@@ -13,6 +13,7 @@ type Stretch struct {
 	Motion   bool // motion was looked for
 	Manual   bool
 	Shape    Shape
+	Source   string // what the camera looked at, see [Want]
 }
 
 // Recorded gives what there is of a channel between two moments, in order of time.
@@ -29,7 +30,7 @@ func (d *Disk) Recorded(clock time.Time, channel int, from, to time.Time) []Stre
 		a, b := max(s.From, from.Unix()), min(s.end(now), to.Unix())
 		for _, free := range without(a, b, all) {
 			all = append(all, Stretch{
-				Channel: channel, From: Time(free[0]), To: Time(free[1]), Shape: s.Shape,
+				Channel: channel, From: Time(free[0]), To: Time(free[1]), Shape: s.Shape, Source: s.Source,
 				Motion: s.Motion>>channel&1 == 1, Manual: s.Manual>>channel&1 == 1,
 			})
 		}

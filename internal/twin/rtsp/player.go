@@ -11,7 +11,9 @@ import (
 	"github.com/bluenviron/gortsplib/v5/pkg/description"
 	"github.com/bluenviron/gortsplib/v5/pkg/format"
 	"github.com/bluenviron/gortsplib/v5/pkg/format/rtph264"
+	"github.com/bluenviron/gortsplib/v5/pkg/format/rtpmjpeg"
 	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
 )
 
 // player sends one stream to one session. Each session has a stream of its own in
@@ -21,7 +23,7 @@ type player struct {
 	target Target
 	stream *gortsplib.ServerStream
 	media  *description.Media
-	pack   *rtph264.Encoder
+	pack   func(Picture) ([]*rtp.Packet, error)
 
 	mu     sync.Mutex
 	cancel context.CancelFunc // of what plays now; nil while it stands
@@ -35,18 +37,29 @@ type player struct {
 
 // newPlayer makes the stream of a session.
 func (h *handler) newPlayer(t Target, f Format) (*player, error) {
-	h264 := &format.H264{PayloadTyp: payloadType, SPS: f.SPS, PPS: f.PPS, PacketizationMode: 1}
 	p := &player{target: t, seq: uint16(rand.Uint32()), stamp: rand.Uint32()}
-	p.media = &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{h264}}
-	p.stream = &gortsplib.ServerStream{Server: h.lib, Desc: &description.Session{Medias: []*description.Media{p.media}}}
-	p.pack = &rtph264.Encoder{PayloadType: payloadType, PacketizationMode: 1, InitialSequenceNumber: &p.seq}
-	if err := p.pack.Init(); err != nil {
+	coded, err := p.packer(f)
+	if err != nil {
 		return nil, err
 	}
+	p.media = &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{coded}}
+	p.stream = &gortsplib.ServerStream{Server: h.lib, Desc: &description.Session{Medias: []*description.Media{p.media}}}
 	if err := p.stream.Initialize(); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// packer sets how pictures are cut into packets.
+func (p *player) packer(f Format) (format.Format, error) {
+	if f.JPEG {
+		jpeg := &rtpmjpeg.Encoder{InitialSequenceNumber: &p.seq}
+		p.pack = func(pic Picture) ([]*rtp.Packet, error) { return jpeg.Encode(pic.JPEG) }
+		return &format.MJPEG{}, jpeg.Init()
+	}
+	h264 := &rtph264.Encoder{PayloadType: payloadType, PacketizationMode: 1, InitialSequenceNumber: &p.seq}
+	p.pack = func(pic Picture) ([]*rtp.Packet, error) { return h264.Encode(pic.NALUs) }
+	return &format.H264{PayloadTyp: payloadType, SPS: f.SPS, PPS: f.PPS, PacketizationMode: 1}, h264.Init()
 }
 
 // cue gives where the next start begins: at a place in a recording if the client
@@ -93,7 +106,7 @@ func (p *player) run(ctx context.Context, rec Recorder, begin time.Duration, sta
 
 // send gives one picture to the session.
 func (p *player) send(pic Picture, stamp uint32) error {
-	packets, err := p.pack.Encode(pic.NALUs)
+	packets, err := p.pack(pic)
 	if err != nil {
 		return err
 	}

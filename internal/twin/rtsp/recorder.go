@@ -38,9 +38,10 @@ type Verdict struct {
 	Pass      any    // kept for the next request of the connection
 }
 
-// Format is how a stream is encoded: H.264 with its parameter sets.
+// Format is how a stream is encoded: H.264 with its parameter sets, or Motion JPEG.
 type Format struct {
-	SPS, PPS []byte // without start codes
+	JPEG     bool
+	SPS, PPS []byte // of H.264, without start codes
 	FPS      int
 	Length   time.Duration // of a recording; 0 is live
 }
@@ -48,7 +49,8 @@ type Format struct {
 // Picture is one encoded picture.
 type Picture struct {
 	At    time.Duration // since the stream began to play
-	NALUs [][]byte      // without start codes
+	NALUs [][]byte      // of H.264, without start codes
+	JPEG  []byte        // of Motion JPEG, a whole file
 }
 
 // What a recorder refuses.

@@ -8,6 +8,7 @@ import (
 
 const (
 	payloadType = 96
+	jpegType    = 26 // of RFC 3551
 	clockRate   = 90_000
 )
 
@@ -19,12 +20,14 @@ func sdp(f Format) []byte {
 	if f.Length > 0 {
 		length = fmt.Sprintf("0-%.6f", f.Length.Seconds())
 	}
-	profile := ""
-	if len(f.SPS) >= 4 {
-		profile = fmt.Sprintf("profile-level-id=%X;", f.SPS[1:4])
+	kind, coded := payloadType, []string{
+		fmt.Sprintf("a=rtpmap:%d H264/%d", payloadType, clockRate),
+		fmt.Sprintf("a=fmtp:%d packetization-mode=1;%s", payloadType, sets(f)),
 	}
-	sets := base64.StdEncoding.EncodeToString(f.SPS) + "," + base64.StdEncoding.EncodeToString(f.PPS)
-	return []byte(strings.Join([]string{
+	if f.JPEG {
+		kind, coded = jpegType, []string{fmt.Sprintf("a=rtpmap:%d JPEG/%d", jpegType, clockRate)}
+	}
+	lines := []string{
 		"v=0",
 		"o=- 2252091052 2252091052 IN IP4 0.0.0.0",
 		"s=Media Server",
@@ -34,12 +37,20 @@ func sdp(f Format) []byte {
 		"a=packetization-supported:DH",
 		"a=rtppayload-supported:DH",
 		"a=range:npt=" + length,
-		fmt.Sprintf("m=video 0 RTP/AVP %d", payloadType),
+		fmt.Sprintf("m=video 0 RTP/AVP %d", kind),
 		"a=control:trackID=0",
 		fmt.Sprintf("a=framerate:%f", float64(f.FPS)),
-		fmt.Sprintf("a=rtpmap:%d H264/%d", payloadType, clockRate),
-		fmt.Sprintf("a=fmtp:%d packetization-mode=1;%ssprop-parameter-sets=%s", payloadType, profile, sets),
-		"a=recvonly",
-		"",
-	}, "\r\n"))
+	}
+	lines = append(lines, coded...)
+	return []byte(strings.Join(append(lines, "a=recvonly", ""), "\r\n"))
+}
+
+// sets are the parameter sets of H.264.
+func sets(f Format) string {
+	profile := ""
+	if len(f.SPS) >= 4 {
+		profile = fmt.Sprintf("profile-level-id=%X;", f.SPS[1:4])
+	}
+	both := base64.StdEncoding.EncodeToString(f.SPS) + "," + base64.StdEncoding.EncodeToString(f.PPS)
+	return profile + "sprop-parameter-sets=" + both
 }
