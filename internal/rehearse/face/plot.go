@@ -23,7 +23,8 @@ func Board(t *twin.Twin, snap *twin.Snapshot, from time.Time, span, grow time.Du
 	}
 	at := snap.At.Sub(from)
 	if at > span {
-		span += (at - span + grow - 1) / grow * grow
+		more := int64((at - span + grow - 1) / grow)
+		span += time.Duration(more) * grow
 	}
 	b.Span, b.At = span.Seconds(), Seconds(max(0, at))
 	plot := t.Plot(from)
