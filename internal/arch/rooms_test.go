@@ -42,6 +42,18 @@ var never = []struct {
 	{module + "/internal/twin", module + "/internal/catalog", "the twin is given a model"},
 	{module + "/internal/twin", module + "/internal/guide", "the twin is the other party"},
 
+	{module + "/internal/twin/camera", module + "/", "a camera is a picture of a moment and knows no recorder"},
+	{module + "/internal/twin/h264", module + "/", "an encoder knows pictures"},
+	{module + "/internal/twin/h264", "net", "an encoder knows pictures"},
+	{module + "/internal/twin/dhav", module + "/", "a container knows frames"},
+	{module + "/internal/twin/settings", "net/http", "settings are data"},
+	{module + "/internal/twin/disk", module + "/internal/twin$", "a disk knows spans"},
+	{module + "/internal/twin/onvif", module + "/internal/twin$", "ONVIF meets the recorder at a port"},
+	{module + "/internal/twin/rtsp", module + "/internal/twin$", "RTSP meets the recorder at a port"},
+	{module + "/internal/rehearse/face", module + "/internal/guide", "what a twin looks like does not depend on a recovery"},
+	{module + "/internal/stand", module + "/internal/guide", "a stand shows twins; recoveries are the guide's"},
+	{module + "/internal/stand", module + "/internal/recorder$", "a stand touches twins by hand, not by network"},
+
 	{module + "/internal/catalog", module + "/internal/", "the catalogue is data and its validation"},
 
 	{module + "/internal/guide$", "database/sql", "storage is behind rekey.Store"},
