@@ -65,6 +65,8 @@ func addressesFrom(first string, n int) []string {
 // twinLine is the part of what "rekey twin --json" prints that these tests need.
 type twinLine struct {
 	Model, Serial, MAC, Address string
+
+	HTTPPort int `json:"http_port"`
 }
 
 // twins are running virtual recorders on one host.
@@ -75,11 +77,12 @@ type twins struct {
 }
 
 // startTwins runs n twins on a host, at the address and those that follow. They are
-// up at once: their clocks run fast.
-func startTwins(t testing.TB, h *netns.Host, first string, n int, seed string) *twins {
+// up at once: their clocks run fast, unless more says otherwise.
+func startTwins(t testing.TB, h *netns.Host, first string, n int, seed string, more ...string) *twins {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := h.Command(ctx, binary, "twin", "--count", fmt.Sprint(n), "--listen", first+":0", "--seed", seed, "--pace", "1000", "--json")
+	args := []string{"twin", "--count", fmt.Sprint(n), "--listen", first + ":0", "--seed", seed, "--pace", "1000", "--json"}
+	cmd := h.Command(ctx, binary, append(args, more...)...)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.StdoutPipe()

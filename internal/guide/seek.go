@@ -14,7 +14,7 @@ import (
 // while it is away, which may be for days, and while it waits to be reached, which a
 // person does something for.
 const (
-	seekAway  = 10 * time.Second
+	seekAway  = 5 * time.Second
 	seekApart = 4 * time.Second
 )
 
