@@ -23,9 +23,10 @@ type happened struct {
 // bus brings events to who listens. It is guarded by the twin's lock; what a
 // listener reads from is not.
 type bus struct {
-	all  []*listener
-	seen faces     // as listeners and log were told
-	next time.Time // when a state changes by itself, while somebody listens
+	all    []*listener
+	seen   faces     // as listeners and log were told
+	next   time.Time // when a state changes by itself, while somebody listens
+	filing filing
 }
 
 // listener is one who wants to hear of events.
@@ -71,6 +72,13 @@ func (t *Twin) unsubscribe(l *listener) {
 	if !t.listening(t.clock.Now()) {
 		b.next, b.seen.motion = time.Time{}, 0
 	}
+}
+
+// wanted tells whether anybody listens for events of a code.
+func (b *bus) wanted(code string) bool {
+	return slices.ContainsFunc(b.all, func(l *listener) bool {
+		return len(l.codes) == 0 || slices.Contains(l.codes, code)
+	})
 }
 
 // silence ends all of them, as a restart does.

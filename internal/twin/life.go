@@ -43,6 +43,7 @@ func (t *Twin) follow(now time.Time) {
 	t.net.sync(t, t.serving(now))
 	t.watch(now)
 	t.record(now)
+	t.file(now)
 	t.keepCameras(now)
 	t.cancel()
 	t.cancel = func() {}
@@ -58,8 +59,10 @@ func (t *Twin) nextChange(now time.Time) (time.Time, bool) {
 	if at := t.mind.restartAt; !at.IsZero() && (!ok || at.Before(next)) {
 		next, ok = at, true
 	}
-	if at := t.mind.bus.next; !at.IsZero() && (!ok || at.Before(next)) {
-		return at, true
+	for _, at := range []time.Time{t.mind.bus.next, t.mind.bus.filing.next} {
+		if !at.IsZero() && (!ok || at.Before(next)) {
+			next, ok = at, true
+		}
 	}
 	return next, ok
 }
