@@ -48,6 +48,7 @@ func version(t *twin.Twin, snap *twin.Snapshot) int64 {
 	h := fnv.New32a()
 	_ = json.NewEncoder(h).Encode([]any{ // a hash does not fail, and all of it can be encoded
 		t.Ledger(), snap.Faults, snap.Serving, snap.Services, snap.Factory, snap.Pace, snap.Trouble, State(snap),
+		snap.Cameras, snap.Storage.There, snap.Storage.Recordings, snap.Stage,
 	})
 	return int64(h.Sum32() & 0x7fffffff)
 }

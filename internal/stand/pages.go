@@ -92,12 +92,7 @@ func (s *Stand) one(w http.ResponseWriter, r *http.Request, o one) {
 	p.EventsURL, p.StateURL = here+"/events", here+"/live"
 	p.Twin = touch(o, &snap)
 	clock(&p, o, &snap)
-	if snap.Monitor.Channels > 0 {
-		for i := range m.Channels {
-			n := strconv.Itoa(i + 1)
-			p.Pictures = append(p.Pictures, view.StandPicture{Name: n, URL: here + "/camera/" + n})
-		}
-	}
+	p.Cameras, p.Disk = cameras(here, &snap), storage(here, &snap)
 	s.write(w, http.StatusOK, p)
 }
 
@@ -114,6 +109,42 @@ func (s *Stand) camera(w http.ResponseWriter, r *http.Request, o one) {
 	}
 	w.Header().Set("Content-Type", "image/jpeg")
 	_, _ = w.Write(b) // the reader went away: nothing to do
+}
+
+// cameras lists the inputs, with pictures while the recorder shows them.
+func cameras(here string, s *twin.Snapshot) []view.StandCamera {
+	var list []view.StandCamera
+	for _, c := range s.Cameras {
+		v := view.StandCamera{N: c.Channel, Name: c.Name, Kind: string(c.Kind), Signal: c.Signal, Trouble: c.Trouble}
+		if c.Kind == twin.InputFolder || c.Kind == twin.InputStream {
+			v.Source = c.Source
+		}
+		if s.Monitor.Channels > 0 {
+			v.URL = here + "/camera/" + strconv.Itoa(c.Channel)
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// storage is the disk, which can be formatted while the recorder is on.
+func storage(here string, s *twin.Snapshot) view.StandDisk {
+	d := view.StandDisk{
+		There: s.Storage.There, Used: bytesOf(s.Storage.Used), Size: bytesOf(s.Storage.Capacity),
+		Recordings: s.Storage.Recordings, Hours: fmt.Sprintf("%.1f", float64(s.Storage.Seconds)/3600),
+	}
+	if d.There && s.Stage != twin.StageOff {
+		d.Format = view.Post(here + "/format")
+	}
+	return d
+}
+
+// bytesOf gives bytes as makers of disks count them.
+func bytesOf(n int64) string {
+	if n < 1e9 {
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
 }
 
 // services lists where it answers, by name.

@@ -6,10 +6,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/icholy/digest"
 
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
@@ -143,6 +146,110 @@ func TestCameras(t *testing.T) {
 	}
 	if _, page := get(t, s.URL+Page(1)); strings.Contains(page, "/camera/") {
 		t.Error("a dark recorder's page shows cameras")
+	}
+}
+
+// recordings asks a twin for what is on its disk, as clients on its network do.
+func recordings(t *testing.T, tw *twin.Twin) int {
+	t.Helper()
+	c := &http.Client{Transport: &digest.Transport{Username: "admin", Password: "nobody knows", Transport: &http.Transport{DisableKeepAlives: true}}}
+	ask := func(query string) string {
+		r, err := c.Get("http://" + tw.Address() + "/cgi-bin/mediaFileFind.cgi?action=" + query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		b, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(b))
+	}
+	object := strings.TrimPrefix(ask("factory.create"), "result=")
+	if ask("findFile&condition.Channel=1&condition.StartTime=2025-12-31%2000:00:00&condition.EndTime=2026-01-02%2000:00:00&object="+object) != "OK" {
+		return 0
+	}
+	return strings.Count(ask("findNextFile&count=100&object="+object), ".FilePath=")
+}
+
+// TestFormat empties the disk through the page and through the control API.
+func TestFormat(t *testing.T) {
+	t.Parallel()
+	s, twins := shelf(t, 1)
+	tw := twins[0]
+	if err := tw.Start(); err != nil {
+		t.Fatal(err)
+	}
+	clock, _ := tw.Clock().(*twin.Paced)
+	for way, post := range map[string]func() (*http.Response, error){
+		"the page": func() (*http.Response, error) { return noFollow.PostForm(s.URL+Page(1)+"/format", nil) },
+		"the API": func() (*http.Response, error) {
+			return http.Post(s.URL+"/twins/1/format", "application/json", strings.NewReader("{}"))
+		},
+	} {
+		clock.Advance(10 * time.Minute)
+		before := tw.Snapshot().Storage
+		if n := recordings(t, tw); n == 0 || before.Recordings != 8 || before.Used == 0 || before.Seconds != 8*600 {
+			t.Errorf("%s: %d files before, %+v", way, n, before)
+		}
+		r, err := post()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if n, after := recordings(t, tw), tw.Snapshot().Storage; r.StatusCode >= 400 || n != 0 || after.Recordings != 0 || after.Used != 0 {
+			t.Errorf("%s: %d, %d files after, %+v", way, r.StatusCode, n, after)
+		}
+	}
+	if _, page := get(t, s.URL+Page(1)); !strings.Contains(page, `action="/twin/1/format"`) {
+		t.Error("the page has no way to format")
+	}
+	tw.Unplug()
+	if r, err := noFollow.PostForm(s.URL+Page(1)+"/format", nil); err != nil || r.StatusCode != 409 {
+		t.Errorf("without power: %v %v", r.StatusCode, err)
+	} else {
+		r.Body.Close()
+	}
+	if _, page := get(t, s.URL+Page(1)); strings.Contains(page, `action="/twin/1/format"`) {
+		t.Error("a recorder that is off is formatted")
+	}
+}
+
+// TestInputs connects cameras through the control API, and the page shows them.
+func TestInputs(t *testing.T) {
+	t.Parallel()
+	s, twins := shelf(t, 1)
+	dir := t.TempDir()
+	for _, step := range []struct {
+		body string
+		code int
+		want string // of the input's kind
+	}{
+		{`{"channel":1,"source":"none"}`, 200, "none"},
+		{`{"channel":1,"source":"` + filepath.ToSlash(dir) + `"}`, 200, "folder"},
+		{`{"channel":1,"source":"rtsp://owner:tulip4@127.0.0.1:1/x"}`, 200, "stream"},
+		{`{"channel":1,"source":"rtsp://owner:tulip4@8.8.8.8/x"}`, 400, "stream"},
+		{`{"channel":9,"source":"none"}`, 400, "stream"}, {`{"channel":1}`, 400, "stream"}, {`{"source":"test"}`, 400, "stream"},
+		{`{"channel":2,"source":"none"}`, 200, "stream"},
+	} {
+		r, err := http.Post(s.URL+"/twins/1/camera", "application/json", strings.NewReader(step.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r.Body)
+		r.Body.Close()
+		if got := twins[0].Snapshot().Cameras[0]; err != nil || r.StatusCode != step.code || string(got.Kind) != step.want || strings.Contains(string(b), "tulip4") {
+			t.Errorf("%s: %d %.300s %+v", step.body, r.StatusCode, b, got)
+		}
+	}
+	code, page := get(t, s.URL+Page(1))
+	for _, want := range []string{"rtsp://127.0.0.1:1/x", "Nothing connected", "Nobody keeps", "Test card"} {
+		if code != 200 || !strings.Contains(page, want) {
+			t.Errorf("the page does not say %s", want)
+		}
+	}
+	if strings.Contains(page, "tulip4") {
+		t.Error("the page shows a password")
 	}
 }
 

@@ -42,6 +42,14 @@ func (b base) standTwin(f view.Frame) view.StandTwin {
 		Switches: []view.StandFact{{Name: "long-password", Value: "never-matches, 6"}, {Name: "lock", Value: "user"}, {Name: "first-login", Value: "factory"}},
 		Proofs:   []view.StandProofs{{User: "admin", Proofs: 7, Accepted: 1, Bad: 5, Locked: 1}},
 	}
+	for n := 1; n <= 8; n++ {
+		p.Cameras = append(p.Cameras, view.StandCamera{N: n, Name: "CAM" + strconv.Itoa(n), Kind: "test", Signal: true})
+	}
+	p.Cameras[1].Kind, p.Cameras[1].Source, p.Cameras[1].Name = "folder", "/home/anna/yard", "Yard"
+	p.Cameras[2].Kind, p.Cameras[2].Source, p.Cameras[2].Signal = "stream", "rtsp://192.168.1.20:554/cam/realmonitor?channel=1&subtype=1", false
+	p.Cameras[2].Trouble = "dialing the camera: connection refused"
+	p.Cameras[3].Kind, p.Cameras[3].Signal = "none", false
+	p.Disk = view.StandDisk{There: true, Used: "61.4 GB", Size: "1000.2 GB", Recordings: 14, Hours: "272.5", Format: view.Post("/twin/1/format")}
 	for _, id := range []string{"0", "1", "60", "3600"} {
 		p.Paces = append(p.Paces, view.StandStep{ID: id, On: id == "1", Do: view.Post("/twin/1/pace", "pace", id)})
 	}

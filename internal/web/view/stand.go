@@ -40,7 +40,8 @@ type StandTwin struct {
 	Moment   string // of the twin, with its pace
 	Paces    []StandStep
 	Steps    []StandStep
-	Pictures []StandPicture
+	Cameras  []StandCamera
+	Disk     StandDisk
 	Control  string // address of the control API
 }
 
@@ -66,7 +67,33 @@ type StandStep struct {
 	Do Action
 }
 
-// StandPicture is what one camera shows.
-type StandPicture struct {
-	Name, URL string
+// StandCamera is one input of the cameras.
+type StandCamera struct {
+	N       int    // from 1
+	Name    string // as its picture has it
+	Kind    string // text stand.camera.<Kind>
+	Source  string // folder or address; "" for the others
+	Signal  bool
+	Trouble string // why there is none, in the program's words
+	URL     string // of its picture; "" while the recorder shows none
+}
+
+// StandDisk is the disk of a virtual recorder.
+type StandDisk struct {
+	There      bool
+	Used, Size string
+	Recordings int
+	Hours      string // all of them together
+	Format     Action
+}
+
+// Streams tells whether one of the cameras is somebody else's, whose pictures are not
+// kept.
+func (p StandTwin) Streams() bool {
+	for _, c := range p.Cameras {
+		if c.Kind == "stream" {
+			return true
+		}
+	}
+	return false
 }
