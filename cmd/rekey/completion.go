@@ -8,6 +8,8 @@ import (
 
 	posener "github.com/posener/complete"
 	"github.com/willabides/kongplete"
+
+	"github.com/rekey-dvr/rekey/internal/twin"
 )
 
 // completionCmd prints what a shell has to run so that the tab key completes
@@ -19,9 +21,14 @@ type completionCmd struct {
 
 // Help is shown by --help.
 func (completionCmd) Help() string {
-	return `Example, for this shell only: source <(rekey completion bash)
-For every new bash: rekey completion bash >> ~/.bashrc
-For every new fish: rekey completion fish > ~/.config/fish/completions/rekey.fish`
+	return `Example, for this shell only:
+
+    source <(rekey completion bash)
+
+For every new bash or fish:
+
+    rekey completion bash >> ~/.bashrc
+    rekey completion fish > ~/.config/fish/completions/rekey.fish`
 }
 
 var completionScripts = map[string]string{
@@ -72,13 +79,33 @@ func complete(p *process) int {
 	code := exitDone
 	kongplete.Complete(parser,
 		kongplete.WithPredictors(map[string]posener.Predictor{
-			"file":  posener.PredictFiles("*"),
-			"iface": posener.PredictFunc(predictInterfaces),
-			"model": posener.PredictFunc(p.predictModels),
+			"file":   posener.PredictFiles("*"),
+			"iface":  posener.PredictFunc(predictInterfaces),
+			"model":  posener.PredictFunc(p.predictModels),
+			"fault":  posener.PredictFunc(predictFaults),
+			"switch": posener.PredictFunc(predictSwitches),
 		}),
 		kongplete.WithExitFunc(func(c int) { code = c }),
 	)
 	return code
+}
+
+func predictFaults(posener.Args) []string {
+	var names []string
+	for _, f := range twin.Faults() {
+		names = append(names, string(f.Name))
+	}
+	return names
+}
+
+func predictSwitches(posener.Args) []string {
+	var words []string
+	for _, s := range twin.SwitchTable() {
+		for _, value := range s.Values {
+			words = append(words, s.Name+"="+value)
+		}
+	}
+	return words
 }
 
 func (p *process) predictModels(posener.Args) []string {

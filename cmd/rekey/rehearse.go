@@ -19,8 +19,8 @@ type rehearseCmd struct {
 	Miss         int      `placeholder:"PERCENT" help:"Presses missed, and said: 0 to 90."`
 	MissSilently int      `placeholder:"PERCENT" help:"Presses missed, and admitted only when asked after a failure: 0 to 90."`
 	Early        *float64 `placeholder:"HOURS" help:"Plug it in after so many hours. Needs --button none."`
-	Fault        []string `placeholder:"NAME" sep:"none" help:"Something that goes wrong, by its name; may be repeated."`
-	Switch       []string `placeholder:"NAME=VALUE" sep:"none" help:"A choice where no source decides, for example lock=device; an unknown one lists them all."`
+	Fault        []string `placeholder:"NAME" sep:"none" help:"Something that goes wrong, by its name; an unknown one lists them all; may be repeated." predictor:"fault"`
+	Switch       []string `placeholder:"NAME=VALUE" sep:"none" help:"A choice where no source decides, for example lock=device; an unknown one lists them all." predictor:"switch"`
 	Route        string   `help:"Insist on a way: lockout-wait, other-account, self-service, support, drain-front, drain-rest or elsewhere."`
 	Spread       bool     `help:"A power board of the spread, by the seed, instead of the median one."`
 	Seed         uint64   `default:"1" help:"The same seed gives the same transcript."`
@@ -84,7 +84,7 @@ func (c rehearseCmd) options() (rehearse.Options, error) {
 		}
 	}
 	if err := o.Check(); err != nil {
-		return o, wrongUsage("rehearse", "%s.", err)
+		return o, usageOf("rehearse", err)
 	}
 	return o, nil
 }

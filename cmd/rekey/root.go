@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	rekey "github.com/rekey-dvr/rekey"
 )
 
 // commands is every command of rekey, one line each. A command is a type with
@@ -116,4 +118,13 @@ func wasNamed(ctx *kong.Context, c *kong.Command) bool {
 // other; the exit code is 2.
 func wrongUsage(command, format string, args ...any) error {
 	return &usageError{message: fmt.Sprintf(format, args...), command: "rekey " + command}
+}
+
+// usageOf is the same for a flag that others have judged, with their hint.
+func usageOf(command string, err error) error {
+	message := err.Error() + "."
+	if hint := rekey.HintOf(err); hint != "" {
+		message += " " + hint
+	}
+	return wrongUsage(command, "%s", message)
 }

@@ -11,8 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,16 +25,16 @@ import (
 
 // twinCmd runs virtual recorders until it is interrupted.
 type twinCmd struct {
-	Model   string   `default:"AMDV7208" help:"The recorder, as the catalogue lists it." predictor:"model"`
+	Model   string   `placeholder:"MODEL" help:"The recorder, as the catalogue lists it. AMDV7208 unless the state file says otherwise." predictor:"model"`
 	Button  string   `default:"front" enum:"front,none" help:"What its front has: front or none."`
 	Count   int      `default:"1" help:"How many, up to 10000."`
 	Pace    *float64 `placeholder:"X" help:"How fast its clock runs: 3600 makes an hour a second. 1 unless the state file says otherwise."`
-	State   string   `type:"path" placeholder:"FILE" help:"Keep everything there: a twin unplugged on Friday still drains on Monday. With --count, one file each."`
+	State   string   `type:"path" placeholder:"FILE" predictor:"file" help:"Keep everything there: a twin unplugged on Friday still drains on Monday. With --count, one file each."`
 	Locked  bool     `xor:"owner" help:"Locked out: admin has a password that nobody knows. Otherwise it is in the factory state."`
 	Owned   string   `name:"password-file" placeholder:"FILE" predictor:"file" xor:"owner" help:"Set up long ago: admin's password is the first line of the file; - is standard input. With --state it is only needed for ONVIF's tokens."`
-	Fault   []string `placeholder:"NAME" sep:"none" help:"Something that goes wrong, by its name; may be repeated."`
+	Fault   []string `placeholder:"NAME" sep:"none" help:"Something that goes wrong, by its name, of those above; may be repeated." predictor:"fault"`
 	Camera  []string `placeholder:"N=SOURCE" sep:"none" help:"What is connected to input N: test, none, a folder of JPEG files, or rtsp://HOST/PATH of a Motion JPEG camera on the local network; may be repeated."`
-	Switch  []string `placeholder:"NAME=VALUE" sep:"none" help:"A choice where no source decides, for example lock=device; an unknown one lists them all."`
+	Switch  []string `placeholder:"NAME=VALUE" sep:"none" help:"A choice where no source decides, for example lock=device; an unknown one lists them all." predictor:"switch"`
 	Seed    uint64   `default:"1" help:"Of serial number and MAC; each twin has the next."`
 	Listen  string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its web service listens; port 0 is any free one. With --count, the ports that follow, or with port 0 the addresses, as far as this computer has them."`
 	Control string   `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where its cord, button, cables and clock can be reached, on loopback only."`
@@ -47,9 +45,18 @@ type twinCmd struct {
 }
 
 // Help is shown by --help.
-func (twinCmd) Help() string { return "Example: rekey twin --locked --pace 60 --json" }
+func (twinCmd) Help() string {
+	var names []string
+	for _, f := range twin.Faults() {
+		names = append(names, string(f.Name))
+	}
+	return "Faults: " + strings.Join(names, ", ") + "; NAME=TIMES for so many times.\n\nExample: rekey twin --locked --pace 60 --json"
+}
 
-const maxTwins = 10_000
+const (
+	maxTwins     = 10_000
+	defaultModel = "AMDV7208"
+)
 
 // twinLine is the JSON form of one running twin.
 type twinLine struct {
@@ -94,6 +101,11 @@ func (c twinCmd) Run(p *process) (err error) {
 			err = errors.Join(err, twinError(t.Close()))
 		}
 	}()
+	unlock, err := c.lockState()
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	if c.Count > 1 {
 		c.rack = twin.NewRack()
 	}
@@ -131,11 +143,11 @@ func (c *twinCmd) start(p *process, i int) (*twin.Twin, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := startTwin(cfg)
+	t, err := c.startTwin(cfg)
 	if i == 0 && cfg.Rack != nil && errors.Is(err, twin.ErrNoRack) {
 		fmt.Fprintf(p.stderr, "%v. Each takes files of its own.\n", err)
 		c.rack, cfg.Rack = nil, nil
-		t, err = startTwin(cfg)
+		t, err = c.startTwin(cfg)
 	}
 	if err != nil {
 		return nil, err
@@ -147,13 +159,17 @@ func (c *twinCmd) start(p *process, i int) (*twin.Twin, error) {
 	return t, nil
 }
 
-func startTwin(cfg twin.Config) (*twin.Twin, error) {
+func (c *twinCmd) startTwin(cfg twin.Config) (*twin.Twin, error) {
 	t, err := twin.New(cfg)
 	if err != nil {
 		return nil, twinError(err)
 	}
-	if err := t.Start(); err != nil {
-		return nil, errors.Join(twinError(err), t.Close())
+	if err = c.goesOn(t, cfg); err == nil {
+		err = twinError(t.Start())
+	}
+	if err != nil {
+		_ = t.Close() // it never ran
+		return nil, err
 	}
 	return t, nil
 }
@@ -165,17 +181,23 @@ func (c twinCmd) config(p *process, i int) (twin.Config, error) {
 	}
 	// Where clients look for recorders, the twin is to be found.
 	cfg := twin.Config{Seed: c.Seed + uint64(i), StateFile: c.stateFile(i), UsualPorts: true, Rack: c.rack}
-	if cfg.Model, err = rehearse.TwinModel(cat, c.Model, c.Button == string(rekey.ButtonFront)); err != nil {
-		return cfg, err
+	model, saved := c.Model, exists(cfg.StateFile)
+	if model == "" && !saved {
+		model = defaultModel
 	}
-	if cfg.Faults, err = twin.ParseFaults(c.Fault...); err != nil {
-		return cfg, wrongUsage("twin", "%v.", err)
+	if model != "" {
+		if cfg.Model, err = rehearse.TwinModel(cat, model, c.Button == string(rekey.ButtonFront)); err != nil {
+			return cfg, err
+		}
+	}
+	if cfg.Faults, err = rehearse.ParseFaults(c.Fault...); err != nil {
+		return cfg, usageOf("twin", err)
 	}
 	if cfg.Inputs, err = inputs(c.Camera); err != nil {
 		return cfg, err
 	}
 	if cfg.Switches, err = rehearse.ParseSwitches(c.Switch...); err != nil {
-		return cfg, wrongUsage("twin", "%v.", err)
+		return cfg, usageOf("twin", err)
 	}
 	if c.Pace != nil && !(*c.Pace >= 0 && *c.Pace <= twin.MaxPace) {
 		return cfg, wrongUsage("twin", "--pace is from 0 to %d.", twin.MaxPace)
@@ -191,7 +213,7 @@ func (c twinCmd) config(p *process, i int) (twin.Config, error) {
 	case c.owner != nil:
 		cfg.Password = *c.owner
 	}
-	if _, err := os.Stat(cfg.StateFile); cfg.StateFile == "" || errors.Is(err, os.ErrNotExist) {
+	if !saved {
 		cfg.Clock = twin.NewPaced(time.Now().Round(0), 1)
 	}
 	return cfg, nil
@@ -200,7 +222,7 @@ func (c twinCmd) config(p *process, i int) (twin.Config, error) {
 func (c twinCmd) listen(cfg *twin.Config, i int) error {
 	host, text, err := net.SplitHostPort(c.Listen)
 	port, numErr := strconv.Atoi(text)
-	if err != nil || numErr != nil || port < 0 || port+i > 65535 && port != 0 {
+	if err != nil || numErr != nil || port < 0 || port+c.Count-1 > 65535 && port != 0 {
 		return wrongUsage("twin", "--listen is an address with a port, for example 127.0.0.1:8080, not %q.", c.Listen)
 	}
 	a, err := netip.ParseAddr(host)
@@ -209,7 +231,7 @@ func (c twinCmd) listen(cfg *twin.Config, i int) error {
 	}
 	cfg.Host, cfg.AnyAddress = host, !a.IsLoopback()
 	if port != 0 {
-		cfg.HTTPPort = port + i
+		cfg.HTTPPort, cfg.LeavePorts = port+i, [2]int{port, port + c.Count - 1}
 		cfg.Rack = nil
 		return nil
 	}
@@ -246,16 +268,6 @@ func hasAddress(a netip.Addr) bool {
 	})
 }
 
-// stateFile gives the file of twin number i: with several, a number is put before
-// the ending.
-func (c twinCmd) stateFile(i int) string {
-	if c.State == "" || c.Count == 1 {
-		return c.State
-	}
-	ending := filepath.Ext(c.State)
-	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(c.State, ending), i+1, ending)
-}
-
 // tell prints one twin.
 func (c twinCmd) tell(p *process, i int, t *twin.Twin, control string) error {
 	m, snap := t.Model(), t.Snapshot()
@@ -283,6 +295,18 @@ func hostPort(address string) (string, int) {
 	return host, port
 }
 
+// twinReason is what a twin says about a setting, and the system behind it.
+func twinReason(err error) string {
+	var bad *twin.ConfigError
+	if !errors.As(err, &bad) {
+		return err.Error()
+	}
+	if bad.Err != nil {
+		return fmt.Sprintf("%s %s: %v", bad.Field, bad.Reason, bad.Err)
+	}
+	return bad.Field + " " + bad.Reason
+}
+
 // twinError gives a twin's error its code.
 func twinError(err error) error {
 	var state *twin.StateError
@@ -290,13 +314,13 @@ func twinError(err error) error {
 	switch {
 	case errors.Is(err, syscall.EMFILE):
 		return rekey.Errorf(rekey.CodeInvalid, "This process may not open as many files as so many twins need").
-			WithHint("Each takes one for every service. Allow more (ulimit -n), run fewer, or leave the port to the twins: --listen 127.0.0.1:0.").Wrap(err)
+			WithHint("Each takes one for every service. Allow more (ulimit -n), run fewer, or leave the port to the twins: --listen 127.0.0.1:0.")
 	case errors.Is(err, syscall.EADDRINUSE):
-		return rekey.Errorf(rekey.CodeInvalid, "Another program listens there already").WithHint("Choose another port; 0 is any free one.").Wrap(err)
+		return rekey.Errorf(rekey.CodeInvalid, "Another program listens there already: %s", twinReason(err)).WithHint("Choose another port; 0 is any free one.")
 	case errors.As(err, &state):
-		return rekey.Errorf(rekey.CodeDamaged, "The twin's file cannot be used").Wrap(err)
+		return stateError(state)
 	case errors.As(err, &config):
-		return rekey.Errorf(rekey.CodeInvalid, "The twin cannot start").Wrap(err)
+		return rekey.Errorf(rekey.CodeInvalid, "The twin cannot start: %s", twinReason(err))
 	}
 	return err
 }

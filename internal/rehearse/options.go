@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -77,8 +78,8 @@ func (o Options) Check() error {
 	case o.Route == rekey.RouteDrainFront && o.Button != rekey.ButtonFront:
 		return bad("--route drain-front needs --button front")
 	}
-	if _, err := twin.ParseFaults(o.Faults...); err != nil {
-		return bad("--fault: one of %s", faultNames()).Wrap(err)
+	if _, err := ParseFaults(o.Faults...); err != nil {
+		return err
 	}
 	_, err := o.switches()
 	return err
@@ -103,9 +104,28 @@ func (o Options) switches() (twin.Switches, error) { return ParseSwitches(o.Swit
 func ParseSwitches(words ...string) (twin.Switches, error) {
 	s, err := twin.ParseSwitches(words...)
 	if err != nil {
-		return s, rekey.Errorf(rekey.CodeInvalid, "--switch: %v", err).WithHint(twin.SwitchUsage() + ".").Wrap(err)
+		return s, rekey.Errorf(rekey.CodeInvalid, "--%s", reason(err)).WithHint("They are: " + twin.SwitchUsage() + ".")
 	}
 	return s, nil
+}
+
+// ParseFaults reads the twin's faults as flags give them, NAME or NAME=TIMES each,
+// by [twin.Faults]. Anything else is [rekey.CodeInvalid].
+func ParseFaults(words ...string) (twin.FaultSet, error) {
+	set, err := twin.ParseFaults(words...)
+	if err != nil {
+		return nil, rekey.Errorf(rekey.CodeInvalid, "--%s", reason(err)).WithHint("They are: " + faultNames() + ".")
+	}
+	return set, nil
+}
+
+// reason is what a twin says about a setting, without who says it.
+func reason(err error) string {
+	var bad *twin.ConfigError
+	if errors.As(err, &bad) {
+		return bad.Field + " " + bad.Reason
+	}
+	return err.Error()
 }
 
 // longOwn reports whether the hands choose a long password of their own first: a

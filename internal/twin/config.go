@@ -33,6 +33,9 @@ type Config struct {
 	// Inputs are what is connected to the cameras' inputs, by channel from 1. One that is
 	// not there is a test card, or what the state file says.
 	Inputs map[int]Input
+	// LeavePorts are the first and the last of the ports that others will need: none
+	// of them is taken as a free one.
+	LeavePorts [2]int
 	// Rack shares its sockets with other twins; Host is then this twin's own
 	// loopback address. The first that starts says which services and ports.
 	Rack *Rack
@@ -142,7 +145,7 @@ func (c *Config) port(name Service) int {
 
 // wishes are the ports to try for a service that had one before, or 0.
 func (c *Config) wishes(s *service, before int) wishes {
-	w := wishes{must: c.port(s.name), first: []int{0, before}}
+	w := wishes{must: c.port(s.name), first: []int{0, before}, leave: c.LeavePorts}
 	if c.UsualPorts && s.name != ServiceWeb {
 		w.first[0] = s.port
 	}

@@ -39,7 +39,7 @@ type StateError struct {
 
 // Error names the file and what is wrong with it.
 func (e *StateError) Error() string {
-	return fmt.Sprintf("twin: state file %s %s; move it away to start with a new recorder", e.Path, e.Reason)
+	return fmt.Sprintf("twin: state file %s %s", e.Path, e.Reason)
 }
 
 // Unwrap gives the cause.

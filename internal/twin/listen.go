@@ -71,11 +71,17 @@ func listenUDP(host string, port int) (*net.UDPConn, error) {
 	return c.(*net.UDPConn), nil
 }
 
+var errNoPort = errors.New("no port is left")
+
 // wishes are the ports to try for a service, the first first.
 type wishes struct {
-	must  int   // this one or none; 0: none in particular
-	first []int // else these, 0 being none
+	must  int    // this one or none; 0: none in particular
+	first []int  // else these, 0 being none
+	leave [2]int // but none from here to there
 }
+
+// leaves tells whether a port is one that others will need.
+func (w wishes) leaves(port int) bool { return port >= w.leave[0] && port <= w.leave[1] }
 
 // claim opens the first port it can of those wished for, else any free one.
 func claim[L any](w wishes, open func(port int) (L, error)) (L, error) {
@@ -83,7 +89,7 @@ func claim[L any](w wishes, open func(port int) (L, error)) (L, error) {
 		return open(w.must)
 	}
 	for _, port := range w.first {
-		if port == 0 {
+		if port == 0 || w.leaves(port) {
 			continue
 		}
 		if l, err := open(port); err == nil {
@@ -91,9 +97,13 @@ func claim[L any](w wishes, open func(port int) (L, error)) (L, error) {
 		}
 	}
 	var l L
-	var err error
+	err := errNoPort
 	for range portTries {
-		if l, err = open(firstPort + rand.IntN(lastPort-firstPort)); err == nil {
+		port := firstPort + rand.IntN(lastPort-firstPort)
+		if w.leaves(port) {
+			continue
+		}
+		if l, err = open(port); err == nil {
 			return l, nil
 		}
 	}

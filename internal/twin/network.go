@@ -2,6 +2,7 @@ package twin
 
 import (
 	"net"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -44,6 +45,9 @@ func (t *Twin) Start() error {
 	now := t.clock.Now()
 	t.settle(now)
 	t.follow(now)
+	if n.err == nil {
+		return t.broken // a recorder that keeps nothing is not the one that was asked for
+	}
 	return n.err
 }
 
@@ -85,7 +89,11 @@ func (t *Twin) claimPorts(n *sockets) error {
 			*own = portOf(n.udp[s.at].LocalAddr())
 		}
 		if err != nil {
-			return &ConfigError{Field: string(s.name) + " port", Reason: "cannot be opened", Err: err}
+			field := string(s.name) + " port"
+			if w.must != 0 {
+				field += " " + net.JoinHostPort(t.cfg.Host, strconv.Itoa(w.must))
+			}
+			return &ConfigError{Field: field, Reason: "cannot be opened", Err: err}
 		}
 	}
 	return nil

@@ -114,7 +114,7 @@ func (s *state) check() error {
 func (s *state) adopt(c Config) (Config, error) {
 	m := s.Body.Model
 	if c.Model.SKU != "" && c.Model.SKU != m.SKU || c.Model.Serial != "" && c.Model.Serial != m.Serial {
-		return c, &StateError{Path: c.StateFile, Reason: "is of another recorder, a " + m.SKU}
+		return c, &StateError{Path: c.StateFile, Reason: "is of another recorder, of the model " + m.SKU}
 	}
 	c.Model, c.Switches, c.Seed = m, s.Body.Switches, s.Body.Seed
 	c.BootTime = s.Body.Run.Takes
