@@ -3,8 +3,6 @@ package twin
 import (
 	"strconv"
 	"time"
-
-	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
 const maxRebootDelay = 3600 // seconds
@@ -92,22 +90,4 @@ func cgiClockRows() []cgiRow {
 			return ok()
 		}},
 	}
-}
-
-// setClock sets the recorder's clock to what somebody typed.
-func (t *Twin) setClock(now time.Time, by, text string) error {
-	b := &t.body
-	before := b.Memory.clock(now).Format(time.DateTime)
-	if err := b.Memory.set(now, text); err != nil {
-		return err
-	}
-	after := b.Memory.clock(now).Format(time.DateTime)
-	b.Flash.write(b.Memory.clock(now), "ModifyTime", by, [2]string{"Before", before}, [2]string{"After", after})
-	data, err := wire.Params(map[string]string{"BeforeModifyTime": before, "ModifiedTime": after})
-	if err != nil {
-		return err
-	}
-	t.raise(now, wire.Event{Code: wire.EventTimeChange, Action: wire.EventPulse, Data: data})
-	t.dirty = true
-	return nil
 }

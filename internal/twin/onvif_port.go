@@ -64,9 +64,12 @@ func (p *onvifPort) Challenge() []string {
 
 // SetClock implements [onvif.Recorder].
 func (p *onvifPort) SetClock(utc time.Time, east *int) error {
-	b := &p.t.body
+	was := p.t.east(p.now)
+	if utc.IsZero() && (east == nil || *east == was) {
+		return nil // not even to the whole second: that would end every recording
+	}
 	if utc.IsZero() {
-		utc = b.Memory.utc(p.now, p.t.east(p.now))
+		utc = p.t.body.Memory.utc(p.now, was)
 	}
 	if east != nil {
 		index, ok := zoneIndex(p.now, *east)
@@ -77,8 +80,7 @@ func (p *onvifPort) SetClock(utc time.Time, east *int) error {
 			return err
 		}
 	}
-	b.Memory.setUTC(p.now, utc, p.t.east(p.now))
-	p.t.dirty = true
+	p.t.turnClock(p.now, p.by, func(m *memory) { m.setUTC(p.now, utc, p.t.east(p.now)) })
 	return nil
 }
 
