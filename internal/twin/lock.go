@@ -44,6 +44,7 @@ type lockEntry struct {
 	Bad   int       `json:"bad"`
 	Until time.Time `json:"until,omitzero"`
 	Seen  time.Time `json:"seen"`
+	Known bool      `json:"known,omitempty"` // there is such an account
 }
 
 // key is what a proof counts under.
@@ -90,8 +91,9 @@ func (l *locks) restart(now time.Time, rule lockRule, user, address string) {
 }
 
 // bad counts a wrong proof and gives how many are left; 0 means it is locked now.
-// A recorder that does not lock always has all left.
-func (l *locks) bad(now time.Time, rule lockRule, user, address string) int {
+// A recorder that does not lock always has all left. known tells whether there is
+// such an account.
+func (l *locks) bad(now time.Time, rule lockRule, user, address string, known bool) int {
 	if !rule.on {
 		return rule.after
 	}
@@ -100,7 +102,7 @@ func (l *locks) bad(now time.Time, rule lockRule, user, address string) int {
 	if !e.Until.IsZero() && !e.Until.After(now) {
 		e = lockEntry{} // the lock ran out, and the count with it
 	}
-	e.Bad, e.Seen = e.Bad+1, now
+	e.Bad, e.Seen, e.Known = e.Bad+1, now, known
 	if e.Bad >= rule.after {
 		e.Until = now.Add(rule.lasts)
 	}
@@ -113,17 +115,26 @@ func (l *locks) good(user, address string) { delete(l.Entries, l.key(user, addre
 
 // whole locks an account for every address.
 func (l *locks) whole(now time.Time, rule lockRule, user string) {
-	l.put("user "+user, lockEntry{Bad: rule.after, Until: now.Add(rule.lasts), Seen: now})
+	l.put("user "+user, lockEntry{Bad: rule.after, Until: now.Add(rule.lasts), Seen: now, Known: true})
 }
 
 // put stores an entry and makes room for it by forgetting the one longest unseen.
+// Names that are nobody's go first: whoever makes up enough of them would otherwise
+// have the recorder forget how often he tried a real one.
 func (l *locks) put(k string, e lockEntry) {
 	if l.Entries == nil {
 		l.Entries = map[string]lockEntry{}
 	}
 	if _, there := l.Entries[k]; !there && len(l.Entries) >= maxLockEntries {
 		oldest := slices.MinFunc(slices.Collect(maps.Keys(l.Entries)), func(a, b string) int {
-			return l.Entries[a].Seen.Compare(l.Entries[b].Seen)
+			x, y := l.Entries[a], l.Entries[b]
+			if x.Known != y.Known {
+				if y.Known {
+					return -1
+				}
+				return 1
+			}
+			return x.Seen.Compare(y.Seen)
 		})
 		delete(l.Entries, oldest)
 	}

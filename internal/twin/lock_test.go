@@ -132,7 +132,7 @@ func TestLockScopes(t *testing.T) {
 	for _, tt := range tests {
 		l := locks{Scope: tt.scope}
 		for range 5 {
-			l.bad(epoch, lockRule{true, 5, time.Hour}, "admin", "127.0.0.1")
+			l.bad(epoch, lockRule{true, 5, time.Hour}, "admin", "127.0.0.1", true)
 		}
 		if l.until(epoch, "admin", "127.0.0.1").IsZero() {
 			t.Errorf("%s: not locked", tt.scope)
@@ -156,7 +156,7 @@ func TestLockTablesAreBounded(t *testing.T) {
 	l, led := locks{Scope: LockUser}, ledger{}
 	for i := range 5 * maxLockEntries {
 		name := time.Duration(i).String()
-		l.bad(epoch.Add(time.Duration(i)), lockRule{true, 5, time.Hour}, name, "x")
+		l.bad(epoch.Add(time.Duration(i)), lockRule{true, 5, time.Hour}, name, "x", false)
 		led.add(name, func(c *Tally) { c.Bad++ })
 	}
 	if len(l.Entries) > maxLockEntries || len(led) > maxLedgerEntries+1 {

@@ -60,7 +60,7 @@ func (t *Twin) prove(now time.Time, user, address string, check func(*account) b
 	if data, err := wire.Params(map[string]string{"Address": address, "Name": user}); err == nil {
 		t.raise(now, wire.Event{Code: wire.EventLoginFailure, Action: wire.EventPulse, Data: data})
 	}
-	v := verdict{result: wrongPassword, left: b.Locks.bad(now, rule, user, address)}
+	v := verdict{result: wrongPassword, left: b.Locks.bad(now, rule, user, address, a != nil)}
 	if a == nil {
 		v.result = wrongUser
 	}

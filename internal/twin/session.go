@@ -43,7 +43,8 @@ func newSession(kind string) wire.Session {
 }
 
 // start opens a session and lets the ones go that ran out; if all are in use, the
-// one longest silent goes.
+// one longest silent goes, and one that nobody proved himself for before any other:
+// a challenge is free, and would cost somebody who is logged in his session.
 // Sessions of a connection are numbers on all firmware: its headers have no room
 // for more.
 func (s *sessions) start(now time.Time, kind, address string, link *talk) *session {
@@ -54,7 +55,7 @@ func (s *sessions) start(now time.Time, kind, address string, link *talk) *sessi
 	for key, x := range s.open {
 		if now.Sub(x.seen) >= sessionLife {
 			delete(s.open, key)
-		} else if silent == "" || x.seen.Before(s.open[silent].seen) {
+		} else if silent == "" || x.goesBefore(s.open[silent]) {
 			silent = key
 		}
 	}
@@ -67,6 +68,14 @@ func (s *sessions) start(now time.Time, kind, address string, link *talk) *sessi
 	one := &session{id: newSession(kind), address: address, seen: now, link: link}
 	s.open[one.id.Key()] = one
 	return one
+}
+
+// goesBefore tells which of two sessions is let go of when there is no room.
+func (x *session) goesBefore(y *session) bool {
+	if open := x.user == ""; open != (y.user == "") {
+		return open
+	}
+	return x.seen.Before(y.seen)
 }
 
 // find gives a session that is alive, and keeps it so. One that belongs to a
