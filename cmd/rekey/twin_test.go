@@ -178,3 +178,34 @@ func TestTwinsOnTheirOwnAddresses(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 }
+
+// TestTwinCamera connects what the flag says, keeps it, and shows no password.
+func TestTwinCamera(t *testing.T) {
+	t.Parallel()
+	file, dir := filepath.Join(t.TempDir(), "twin.json"), t.TempDir()
+	args := []string{"--listen", "127.0.0.1:0", "--state", file}
+	r := runTwin(t, append(args, "--camera", "2="+dir, "--camera", "3=none", "--camera", "4=rtsp://owner:tulip4@127.0.0.1:1/x")...)
+	check := func(snap twin.Snapshot) {
+		t.Helper()
+		for i, want := range []twin.InputKind{twin.InputTest, twin.InputFolder, twin.InputNone, twin.InputStream} {
+			if c := snap.Cameras[i]; c.Kind != want || strings.Contains(c.Source, "tulip4") {
+				t.Errorf("%+v", c)
+			}
+		}
+	}
+	check(r.do(t, "fault", `{"fault":"slow"}`))
+	r.stop()
+	b, err := os.ReadFile(file)
+	if err != nil || bytes.Contains(b, []byte("tulip4")) {
+		t.Errorf("the state file: %v", err)
+	}
+	r = runTwin(t, args...)
+	check(r.do(t, "fault", `{"fault":"slow"}`))
+	r.stop()
+	for _, wrong := range []string{"x=none", "1", "0=none", "9=none", "1=rtsp://owner:tulip4@8.8.8.8/", "1=" + file} {
+		var errs bytes.Buffer
+		if code := run(t.Context(), []string{"twin", "--camera", wrong}, strings.NewReader(""), io.Discard, &errs, func(string) string { return "" }); code == 0 || strings.Contains(errs.String(), "tulip4") {
+			t.Errorf("%s: %d %s", wrong, code, errs.String())
+		}
+	}
+}
