@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // maxAddresses is the most addresses a name may have.
@@ -72,11 +73,10 @@ func splitAddress(s string) (place, error) {
 	if p.secure {
 		p.port, s = 443, strings.TrimSuffix(s, "/")
 	}
-	if a, err := netip.ParseAddr(s); err == nil {
-		p.host = a.String()
+	p.host = s
+	if _, err := netip.ParseAddr(s); err == nil && plainHost(s) {
 		return p, nil
 	}
-	p.host = s
 	if host, digits, err := net.SplitHostPort(s); err == nil {
 		n, err := strconv.ParseUint(digits, 10, 16)
 		if err != nil || n == 0 {
@@ -91,8 +91,8 @@ func splitAddress(s string) (place, error) {
 }
 
 func plainHost(s string) bool {
-	if _, err := netip.ParseAddr(s); err == nil {
-		return true
+	if a, err := netip.ParseAddr(s); err == nil {
+		return a.Zone() == "" || plainHost(a.Zone()) // a zone may be written with anything
 	}
 	for _, c := range []byte(s) {
 		ok := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_'
@@ -109,15 +109,30 @@ type target struct {
 	host  string // as written, for the Host header
 	port  uint16
 	addrs []netip.Addr // all local, IPv4 first
+	one   *settled     // shared by all services of a recorder
 
 	secure bool // HTTPS
 }
 
-func (t *target) url(path string) string {
-	if t.secure {
-		return "https://" + t.hostPort() + path
+// settled is the address of a name that answered first. From then on it is the only
+// one: the others may be other hosts, and a proof is for whoever gave the challenge.
+type settled struct{ addr atomic.Pointer[netip.Addr] }
+
+// tried gives the addresses to dial.
+func (t *target) tried() []netip.Addr {
+	if a := t.one.addr.Load(); a != nil {
+		return []netip.Addr{*a}
 	}
-	return "http://" + t.hostPort() + path
+	return t.addrs
+}
+
+func (t *target) url(path string) string {
+	scheme := "http://"
+	if t.secure {
+		scheme = "https://"
+	}
+	// Within a URL the sign before a zone is written %25 (RFC 6874).
+	return scheme + strings.Replace(t.hostPort(), "%", "%25", 1) + path
 }
 
 func (t *target) hostPort() string { return net.JoinHostPort(t.host, strconv.Itoa(int(t.port))) }
@@ -147,7 +162,7 @@ func (c *Client) target(ctx context.Context, op string) (*target, error) {
 	if len(addrs) == 0 || len(addrs) > maxAddresses {
 		return nil, &Error{Op: op, Kind: Unreachable, Err: errNoAddress}
 	}
-	t := &target{host: host, port: at.port, secure: at.secure}
+	t := &target{host: host, port: at.port, secure: at.secure, one: new(settled)}
 	var six []netip.Addr
 	for _, a := range addrs {
 		if a = a.Unmap(); !LocalAddr(a) {

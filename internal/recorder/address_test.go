@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -102,6 +103,49 @@ func TestResolvedOnce(t *testing.T) {
 	}
 	if asked != 1 {
 		t.Errorf("looked up %d times", asked)
+	}
+}
+
+// A name may have the addresses of two recorders. The proof goes to the one that gave
+// the challenge or to nobody.
+func TestProofStaysWithTheChallenge(t *testing.T) {
+	c := play(t, step{check: func(*testing.T, string) {}, answer: step1().answer})
+	at := c.Address
+	var dialed []string
+	c.Address = "dvr.example"
+	c.Resolve = func(context.Context, string) ([]netip.Addr, error) {
+		return []netip.Addr{netip.MustParseAddr("192.168.1.1"), netip.MustParseAddr("192.168.1.2"), netip.MustParseAddr("192.168.1.3")}, nil
+	}
+	c.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if dialed = append(dialed, address); len(dialed) != 2 { // only the second is there, once
+			return nil, errors.New("refused")
+		}
+		return new(net.Dialer).DialContext(ctx, network, at)
+	}
+	c.DVRIPPort = -1
+	c.DHIPPort = 5000
+	want := "192.168.1.1:80 192.168.1.2:80 192.168.1.2:80 192.168.1.2:5000"
+	o := c.Prove(t.Context(), "admin", admin)
+	if got := strings.Join(dialed, " "); o.Verdict != NotSent || got != want {
+		t.Errorf("dialed %s, %+v", got, o)
+	}
+}
+
+// A link-local address needs its zone to be dialed. It stays on this computer.
+func TestZones(t *testing.T) {
+	c := play(t, step{check: func(t *testing.T, request string) {
+		if !strings.Contains(request, "\r\nHost: [fe80::1]:8080\r\n") {
+			t.Errorf("%q", request)
+		}
+	}, answer: answer("404 Not Found", "text/plain", "")})
+	at, dialed := c.Address, ""
+	c.Address = "[fe80::1%eth0]:8080"
+	c.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		dialed = address
+		return new(net.Dialer).DialContext(ctx, network, at)
+	}
+	if o := c.ProveRPC(t.Context(), "admin", admin); KindOf(o.Err) != NotSupported || dialed != "[fe80::1%eth0]:8080" {
+		t.Errorf("dialed %s: %+v", dialed, o)
 	}
 }
 

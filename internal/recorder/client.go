@@ -35,8 +35,8 @@ type Client struct {
 
 	// DVRIPPort is the TCP port of the recorders' own protocol, asked for a login only
 	// where nothing answers at the web port. 0 is 37777 if Address names no port, and
-	// none if it does: what else is behind such an address is not known. Below 0 it is
-	// not asked.
+	// none if it does: what else is behind such an address is not known. Below 0, and
+	// for an https:// address, it is not asked: it knows no encryption.
 	DVRIPPort int
 	// DHIPPort is the TCP port of the same logins in JSON, 5000, by the same rules. It
 	// is asked where nobody can be dialed at DVRIPPort either.

@@ -29,6 +29,9 @@ func (e *DVRIPError) Error() string { return "DVRIP: " + e.Result.String() }
 // own is the field of the client, usual the recorders' own port: what stands at the
 // usual port of an address that names a port may be another recorder.
 func (c *Client) service(t *target, own, usual int) *target {
+	if t.secure { // who named HTTPS named encryption: a proof in clear is no way around it
+		return nil
+	}
 	port := own
 	if own == 0 {
 		if t.port != 80 && t.port != 443 {
@@ -39,7 +42,7 @@ func (c *Client) service(t *target, own, usual int) *target {
 	if port <= 0 || port > 65535 {
 		return nil
 	}
-	return &target{host: t.host, port: uint16(port), addrs: t.addrs}
+	return &target{host: t.host, port: uint16(port), addrs: t.addrs, one: t.one}
 }
 
 // proveApart sends one password proof where there is no web service: by DVRIP, or

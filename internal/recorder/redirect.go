@@ -62,7 +62,7 @@ func redirected(t *target, rep reply) *RedirectError {
 			return &RedirectError{}
 		}
 	}
-	e.to = &target{host: t.host, port: uint16(port), addrs: t.addrs, secure: true}
+	e.to = &target{host: t.host, port: uint16(port), addrs: t.addrs, one: t.one, secure: true}
 	return e
 }
 
@@ -76,7 +76,7 @@ func (t *target) is(host string) bool {
 	if err != nil {
 		return false
 	}
-	for _, own := range t.addrs {
+	for _, own := range t.tried() {
 		if own.WithZone("") == a.Unmap().WithZone("") {
 			return true
 		}

@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -201,6 +202,7 @@ func TestRedirectsElsewhere(t *testing.T) {
 		"ftp://127.0.0.1/":                           DiagnosedOtherPage,
 		"/":                                          DiagnosedOtherPage,
 		"https://127.0.0.1:0/":                       DiagnosedOtherPage,
+		"https://[fe80::1%25\u009b2J]/":              DiagnosedOtherPage, // a terminal would clear its screen
 		"https://127.0.0.1:99999/":                   DiagnosedOtherPage,
 		"https://" + strings.Repeat("a", 300) + "/":  DiagnosedOtherPage,
 		"%zz": DiagnosedOtherPage,
@@ -220,6 +222,35 @@ func TestRedirectsElsewhere(t *testing.T) {
 	}
 	if r.requests.Load() != 0 {
 		t.Errorf("%d requests followed", r.requests.Load())
+	}
+}
+
+// Who named HTTPS gets no proof in clear because somebody breaks the handshake off.
+func TestNoWayAroundHTTPS(t *testing.T) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			conn.Close()
+		}
+	}()
+	t.Cleanup(func() { l.Close(); <-done })
+	var dialed []string
+	c := &Client{Address: "https://192.168.1.108", Fingerprint: strings.Repeat("ab", 32), DVRIPPort: 37777, DHIPPort: 5000,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			dialed = append(dialed, address)
+			return new(net.Dialer).DialContext(ctx, network, l.Addr().String())
+		}}
+	if o := c.Prove(t.Context(), "admin", admin); o.Verdict != NotSent || strings.Join(dialed, " ") != "192.168.1.108:443" {
+		t.Errorf("dialed %v: %+v", dialed, o)
 	}
 }
 

@@ -95,7 +95,8 @@ func (c *Client) transport(t *target) http.RoundTripper {
 }
 
 // dial tries the checked addresses in turn and counts what goes over the
-// connection; it never looks at the name again.
+// connection; it never looks at the name again, and never at another address once
+// one took a connection.
 func (c *Client) dial(ctx context.Context, t *target) (net.Conn, error) {
 	conn, err := c.dialRaw(ctx, t)
 	if err != nil {
@@ -110,12 +111,13 @@ func (c *Client) dialRaw(ctx context.Context, t *target) (net.Conn, error) {
 		dial = new(net.Dialer).DialContext
 	}
 	var errs []error
-	for _, a := range t.addrs {
+	for _, a := range t.tried() {
 		conn, err := c.dialOne(ctx, dial, netip.AddrPortFrom(a, t.port))
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
+		t.one.addr.CompareAndSwap(nil, &a)
 		return conn, nil
 	}
 	return nil, errors.Join(errs...)
