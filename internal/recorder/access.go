@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 	"github.com/rekey-dvr/rekey/internal/secret"
@@ -13,7 +14,8 @@ import (
 // Access reads and changes a recorder that accepted a password: by CGI, and where
 // CGI refuses, in the RPC2 session. Some firmware refuses every CGI call although
 // the password is right, so one refused login there ends CGI for good: no second
-// proof follows it. Its methods may be called concurrently.
+// proof follows it. Its methods may be called concurrently; CGI calls then wait for
+// each other, so that a password that stopped being right is sent once.
 //
 // Each CGI call is one request without credentials for a nonce and one with a
 // proof. Nothing is repeated.
@@ -21,6 +23,8 @@ type Access struct {
 	user     string
 	password secret.String
 	session  *Session // nil where the proof went by CGI
+
+	turn chan struct{} // holds one token while a CGI call is under way
 
 	mu     sync.Mutex
 	client *Client
@@ -35,7 +39,7 @@ func (c *Client) Access(o Outcome, user string, password secret.String) (*Access
 	if o.Verdict != Accepted || user == "" {
 		return nil, &Error{Op: opLogin, Kind: Unsent, Err: errNoAccess}
 	}
-	a := &Access{user: user, password: password, session: o.Session, client: c}
+	a := &Access{user: user, password: password, session: o.Session, client: c, turn: make(chan struct{}, 1)}
 	if o.Session != nil {
 		a.client = o.Session.client // it may have moved to HTTPS
 	}
@@ -68,6 +72,11 @@ func (a *Access) either(byCGI func() error, byRPC func(*Session) error) error {
 // it. limit bounds the answer in bytes, 0 is the usual limit. An answer that is a
 // refusal is an error.
 func (a *Access) get(ctx context.Context, op, script string, query wire.Table, limit int) (reply, error) {
+	done, err := a.wait(ctx, op)
+	if err != nil {
+		return reply{}, err
+	}
+	defer done()
 	call, c, err := a.signed(ctx, op, script, query)
 	if err != nil {
 		return reply{}, err
@@ -78,6 +87,25 @@ func (a *Access) get(ctx context.Context, op, script string, query wire.Table, l
 		return rep, err
 	}
 	return rep, a.judge(op, rep)
+}
+
+// wait takes the turn to make a CGI call; done gives it back.
+func (a *Access) wait(ctx context.Context, op string) (done func(), err error) {
+	select {
+	case a.turn <- struct{}{}:
+		return func() { <-a.turn }, nil
+	case <-ctx.Done():
+		return nil, &Error{Op: op, Kind: Unsent, Err: context.Cause(ctx)}
+	}
+}
+
+// closeWithin bounds the last calls of a search, which end it at the recorder. They
+// are made after a cancellation, too, and whoever canceled does not wait for long;
+// recorders end searches by themselves as well.
+const closeWithin = 2 * time.Second
+
+func lastCalls(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), closeWithin)
 }
 
 // signed makes the request of one CGI call, which fetches a nonce.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -202,6 +204,56 @@ func TestCGIRefusedWithoutSession(t *testing.T) {
 	}
 }
 
+// Calls at the same moment are made in turn: a password that stopped being right
+// leaves once, not once for each of them.
+func TestOneRefusedProofForAll(t *testing.T) {
+	a := access(t, ViaCGI, cgi("global.cgi?action=getCurrentTime", "401 Unauthorized", unauthorized))
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if _, err := a.Clock(t.Context()); KindOf(err) != Refused {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// Who gives up on a recorder that has fallen silent in the middle of a search is not
+// held by the calls that end it.
+func TestCanceledSearchEnds(t *testing.T) {
+	for name, search := range map[string]func(context.Context, *Access) error{
+		"log":        func(ctx context.Context, a *Access) error { _, err := a.Log(ctx, jan2, jan2, ""); return err },
+		"recordings": func(ctx context.Context, a *Access) error { _, err := a.Recordings(ctx, MediaQuery{}); return err },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var n atomic.Int32
+			c, _, wait := hostile(func(conn net.Conn) {
+				switch i := n.Add(1); {
+				case i > 3:
+					cancel()
+					io.Copy(io.Discard, conn)
+				case i%2 == 1:
+					io.WriteString(conn, answer("401 Unauthorized", "text/plain", unauthorized, askDigest))
+				default:
+					io.WriteString(conn, answer("200 OK", "text/plain", "token=5\r\nresult=5\r\n"))
+				}
+			})
+			begun := time.Now()
+			err := search(ctx, &Access{client: c, user: "admin", password: admin, turn: make(chan struct{}, 1)})
+			if KindOf(err) != Lost {
+				t.Errorf("%s: %v", name, err)
+			}
+			if took := time.Since(begun); took > closeWithin {
+				t.Errorf("%s: ended %s after it was given up", name, took)
+			}
+			wait()
+		})
+	}
+}
+
 func TestAccessNeedsAnAcceptedProof(t *testing.T) {
 	for _, v := range []Verdict{Wrong, AccountLocked, Unclear, NotSent, AnswerLost} {
 		if a, err := new(Client).Access(Outcome{Verdict: v}, "admin", admin); a != nil || KindOf(err) != Unsent {
@@ -235,7 +287,7 @@ func streaming(f func(net.Conn)) *Access {
 		f(conn)
 	})
 	c.Timeout = 7 * time.Second
-	return &Access{client: c, user: "admin", password: admin}
+	return &Access{client: c, user: "admin", password: admin, turn: make(chan struct{}, 1)}
 }
 
 const streamHead = "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=myboundary\r\n\r\n"
@@ -296,7 +348,7 @@ func TestEventsEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := play(t, cgiStep(), digestStep(attach, tt.answer))
-			a := &Access{client: c, user: "admin", password: admin}
+			a := &Access{client: c, user: "admin", password: admin, turn: make(chan struct{}, 1)}
 			e, err := a.Events(t.Context(), EventQuery{})
 			if tt.at == "attach" {
 				if KindOf(err) != tt.want {

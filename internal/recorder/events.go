@@ -47,6 +47,11 @@ func (a *Access) Events(ctx context.Context, q EventQuery) (*Events, error) {
 	if len(codes) == 0 {
 		codes = []string{wire.EventAll}
 	}
+	done, err := a.wait(ctx, opEvents)
+	if err != nil {
+		return nil, err
+	}
+	defer done() // whoever listens lets others ask
 	call, c, err := a.signed(ctx, opEvents, "eventManager.cgi", action("attach",
 		"codes", "["+strings.Join(codes, ",")+"]", "heartbeat", strconv.Itoa(int(beat/time.Second))))
 	if err != nil {

@@ -77,7 +77,9 @@ func (a *Access) logByCGI(ctx context.Context, find wire.Table) ([]LogRow, error
 		}
 		return wire.LogItems(t)
 	})
-	_ = a.done(context.WithoutCancel(ctx), opLog, scriptLog, action("stopFind", "token", token)) // it ends by itself, too
+	last, cancel := lastCalls(ctx)
+	defer cancel()
+	_ = a.done(last, opLog, scriptLog, action("stopFind", "token", token)) // it ends by itself, too
 	return rows, err
 }
 
@@ -132,6 +134,8 @@ func (s *Session) log(ctx context.Context, find wire.Table) ([]LogRow, error) {
 		}
 		return items, nil
 	})
-	_, _ = s.call(context.WithoutCancel(ctx), opLog, "log.stopFind", map[string]int64{"token": start.Token}, nil)
+	last, cancel := lastCalls(ctx)
+	defer cancel()
+	_, _ = s.call(last, opLog, "log.stopFind", map[string]int64{"token": start.Token}, nil)
 	return rows, err
 }

@@ -39,8 +39,9 @@ func (a *Access) mediaByCGI(ctx context.Context, q MediaQuery) ([]wire.MediaItem
 	if _, err := strconv.ParseUint(object, 10, 63); err != nil {
 		return nil, &Error{Op: opMedia, Kind: Garbage, Err: errMissing}
 	}
-	last := context.WithoutCancel(ctx)
 	defer func() {
+		last, cancel := lastCalls(ctx)
+		defer cancel()
 		_ = a.done(last, opMedia, scriptMedia, action("close", "object", object)) // both end by themselves, too
 		_ = a.done(last, opMedia, scriptMedia, action("destroy", "object", object))
 	}()
@@ -78,8 +79,9 @@ func (s *Session) media(ctx context.Context, q MediaQuery) ([]wire.MediaItem, er
 		return nil, &Error{Op: opMedia, Kind: Garbage, Err: errMissing}
 	}
 	object := []byte(strconv.FormatInt(handle, 10))
-	last := context.WithoutCancel(ctx)
 	defer func() {
+		last, cancel := lastCalls(ctx)
+		defer cancel()
 		_, _ = s.callOn(last, object, opMedia, "mediaFileFind.close", nil, nil)
 		_, _ = s.callOn(last, object, opMedia, "mediaFileFind.destroy", nil, nil)
 	}()
