@@ -149,6 +149,9 @@ func evolveDrain(r Recovery, e Event) Recovery {
 		if b.Address != "" {
 			r.Identity.Address = b.Address
 		}
+		if b.Subnet != "" {
+			r.Across = b
+		}
 	case NotFound:
 		r.Missing = true
 	case PoweredUp:

@@ -55,7 +55,8 @@ type Recovery struct {
 	Gone     time.Time // since when it is not seen; zero while seen or never seen
 	Back     SeenBack  // last sighting after an absence
 	BackAt   time.Time
-	Missing  bool // looked for and not found, since the last sighting
+	Across   SeenBack // last sighting from another subnet; a second address may be left of it
+	Missing  bool     // looked for and not found, since the last sighting
 	Calendar Answer
 	Doubt    *ClockDoubted
 

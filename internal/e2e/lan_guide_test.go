@@ -107,6 +107,10 @@ func TestGuideFollowsARecorderToAnotherSubnet(t *testing.T) {
 	p.until("Let rekey try, once")
 	p.must("try")
 	p.until("The new password works.")
+	p.must("go-finish")
+	if undo := linuxSteps.FindStringSubmatch(html.UnescapeString(p.page())); undo == nil || undo[0] != steps[1][0] {
+		t.Errorf("at the end it is undone by %q, and was to be by %q", undo, steps[1])
+	}
 	client := http.Client{Timeout: 10 * time.Second, Transport: &digest.Transport{Username: "admin", Password: p.written, Transport: dialIn(owner)}}
 	res, err := client.Get(fmt.Sprintf("http://198.51.100.108:%d/cgi-bin/magicBox.cgi?action=getSerialNo", reset.all[0].HTTPPort))
 	if err != nil {

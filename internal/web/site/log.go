@@ -135,6 +135,9 @@ func returnLine(e rekey.Event, by view.Known) logLine {
 	case rekey.SeenGone:
 		return logLine{view.T("log.gone"), by}
 	case rekey.SeenBack:
+		if b.Subnet != "" {
+			return logLine{view.T("log.back.across", "Address", b.Address), by}
+		}
 		return logLine{view.T("log.back.at", "Address", b.Address), by}
 	case rekey.PoweredUp:
 		return logLine{view.T("log.power"), by}

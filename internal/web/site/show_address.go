@@ -19,6 +19,7 @@ func (sh *showing) address(stage string) view.Page {
 	}
 	p := view.Address{
 		Frame: sh.at(5), Stage: stage, Screen: sh.post("way", "way", string(rekey.WayScreen)), Checks: sh.addressChecks(),
+		Met: r.Identity.MAC != "" || r.Identity.Serial != "",
 		Entry: &view.Entry{
 			Do: sh.post("point"), Name: "address", Label: view.T("address.label"), Hint: view.T("address.hint"), Value: value,
 			Wrong: sh.wrong["address"], Mode: "url", Mono: true, Say: view.T("address.do"),
@@ -52,7 +53,7 @@ func (sh *showing) address(stage string) view.Page {
 			p.Again = sh.turn("address")
 		}
 	case "other-subnet":
-		p.Entry, p.Subnet = nil, sh.subnet()
+		p.Entry, p.Checks, p.Subnet, p.Facts = nil, nil, sh.subnet(r.Back), sh.acrossFacts()
 		if !p.Again.Is() {
 			p.Again = sh.post("point", "address", r.Identity.Address)
 		}
@@ -108,8 +109,7 @@ func (sh *showing) whyNot(w guide.Reason) view.Fact {
 // subnet gives how to reach the recorder on another network range: what to type for a
 // second address on this computer, and how to undo it. Nobody can ask whether it is
 // free before this computer is in that network, so the page says so.
-func (sh *showing) subnet() *view.Subnet {
-	back := sh.r.Back
+func (sh *showing) subnet(back rekey.SeenBack) *view.Subnet {
 	s := &view.Subnet{Recorder: hostOf(back.Address), Computer: hostOf(back.Here)}
 	a, err := netip.ParseAddr(s.Recorder)
 	if err != nil || !a.Is4() {
@@ -131,6 +131,35 @@ func (sh *showing) subnet() *view.Subnet {
 		s.Systems = append(s.Systems, view.System{Name: o.Name, Do: o.Do, Undo: o.Undo})
 	}
 	return s
+}
+
+// acrossFacts gives what is known about a recorder on another network range.
+func (sh *showing) acrossFacts() []view.Fact {
+	back, id := &sh.r.Back, &sh.r.Identity
+	all := []view.Fact{{Known: view.Seen, What: view.T("return.watch.apart", "Subnet", back.Subnet)}}
+	if back.Here != "" {
+		all[0].How = view.T("return.watch.apart.how", "Here", back.Here)
+	}
+	if id.Model != "" {
+		all = append(all, view.Fact{Known: view.Seen, What: view.T("return.watch.answers", "Model", id.Model)})
+	}
+	if back.Moved {
+		all = append(all, view.Fact{Known: view.Seen, What: view.T("return.watch.address", "Address", back.Address), How: sameAs(id)})
+	}
+	return append(all, view.Fact{Known: view.Unknown, What: view.T("address.free.known"), How: view.T("address.free.how")})
+}
+
+// undoSubnet gives how to take the second address away again, nothing where none was
+// needed.
+func (sh *showing) undoSubnet() []view.System {
+	if sh.r.Across.Subnet == "" {
+		return nil
+	}
+	all := sh.subnet(sh.r.Across).Systems
+	for i := range all {
+		all[i].Do = ""
+	}
+	return all
 }
 
 // hostOf gives the host of host, host:port, host/bits or https://host.

@@ -19,7 +19,7 @@ var finishHow = map[string]string{
 func (sh *showing) finish() view.Page {
 	r := &sh.r
 	p := view.Finish{
-		Frame: sh.at(7), Record: view.Link(sh.url + "/record"), Warn: view.T("finish.warn.format"),
+		Frame: sh.at(7), Record: view.Link(sh.url + "/record"), Warn: view.T("finish.warn.format"), Undo: sh.undoSubnet(),
 		Picture: view.Picture{Art: "monitor-wizard", Part: "next", Alt: view.T("art.monitor-wizard"), Caption: view.T("finish.caption")},
 	}
 	if r.Stage == rekey.StageEnded {

@@ -27,9 +27,11 @@ func (b base) back() []Story {
 		{What: view.T("return.watch.address", "Address", "192.168.1.108"), How: view.T("return.watch.address.how")},
 		{Live: true, What: view.T("return.watch.starting"), How: view.T("return.watch.starting.how"), At: Now.Add(-4 * time.Second)},
 	}
+	across := choose
+	across.Watch = append(choose.Watch[:3:3], view.Watch{What: view.T("return.watch.apart", "Subnet", "192.168.1.0/24"), How: view.T("return.watch.apart.how", "Here", "10.0.0.12/24")})
 	held := choose
 	held.LetRekey = view.Action{Off: view.T("held.locked", "At", Now.Add(21*time.Minute)), Until: Now.Add(21 * time.Minute)}
-	return append([]Story{{"return", plug}, {"return-choose", choose}, {"return-held", held}}, append(b.address(), b.verify()...)...)
+	return append([]Story{{"return", plug}, {"return-choose", choose}, {"return-across", across}, {"return-held", held}}, append(b.address(), b.verify()...)...)
 }
 
 func (b base) address() []Story {
@@ -51,16 +53,22 @@ func (b base) address() []Story {
 	}
 	checks := []view.Fact{{What: view.T("address.check.light")}, {What: view.T("address.check.same"), How: view.T("address.check.same.how", "Range", "192.168.1.x")},
 		{What: view.T("address.check.read"), How: view.T("address.check.read.how")}, {What: view.T("address.check.firewall")}}
-	gone := view.Address{Frame: b.in(5), Stage: "not-found", Again: post("search"), Screen: post("way", "screen"), Tried: []string{"192.168.1.64"}, Checks: checks, At: Now, Why: none.Why}
+	gone := view.Address{Frame: b.in(5), Stage: "not-found", Again: post("search"), Screen: post("way", "screen"), Tried: []string{"192.168.1.64"}, Checks: checks, At: Now, Why: none.Why, Met: true}
 	another := gone
 	another.Why, another.Found = nil, others[1:2]
-	subnet := view.Address{Frame: b.in(5), Stage: "other-subnet", Again: post("search", "yes"), Screen: post("way", "screen"), Subnet: &view.Subnet{
-		Recorder: "192.168.1.108", Computer: "10.0.0.12", Free: "192.168.1.77", Mask: "255.255.255.0", Interface: "eth0",
+	subnet := view.Address{Frame: b.in(5), Stage: "other-subnet", Again: post("search"), Screen: post("way", "screen"), Subnet: &view.Subnet{
+		Recorder: "192.168.1.108", Computer: "10.0.0.12", Free: "192.168.1.250", Mask: "255.255.255.0", Interface: "eth0",
 		Systems: []view.System{
-			{Name: "Windows", Do: `netsh interface ip add address "Ethernet" 192.168.1.77 255.255.255.0`, Undo: `netsh interface ip delete address "Ethernet" 192.168.1.77`},
-			{Name: "macOS", Do: "sudo ifconfig en0 alias 192.168.1.77 255.255.255.0", Undo: "sudo ifconfig en0 -alias 192.168.1.77"},
-			{Name: "Linux", Do: "sudo ip addr add 192.168.1.77/24 dev eth0", Undo: "sudo ip addr del 192.168.1.77/24 dev eth0"},
+			{Name: "Windows", Do: `netsh interface ipv4 add address "Ethernet" 192.168.1.250 255.255.255.0`, Undo: `netsh interface ipv4 delete address "Ethernet" 192.168.1.250`},
+			{Name: "macOS", Do: "sudo ifconfig en0 alias 192.168.1.250 255.255.255.0", Undo: "sudo ifconfig en0 -alias 192.168.1.250"},
+			{Name: "Linux", Do: "sudo ip address add 192.168.1.250/24 dev eth0", Undo: "sudo ip address del 192.168.1.250/24 dev eth0"},
 		}}}
+	subnet.Facts = []view.Fact{
+		{Known: view.Seen, What: view.T("return.watch.apart", "Subnet", "192.168.1.0/24"), How: view.T("return.watch.apart.how", "Here", "10.0.0.12/24")},
+		{Known: view.Seen, What: view.T("return.watch.answers", "Model", "AMDV7208")},
+		{Known: view.Seen, What: view.T("return.watch.address", "Address", "192.168.1.108"), How: view.T("return.watch.address.how")},
+		{Known: view.Unknown, What: view.T("address.free.known"), How: view.T("address.free.how")},
+	}
 	return []Story{{"address", ask}, {"address-found", found}, {"address-none", none}, {"address-not-found", gone}, {"address-not-yours", another}, {"address-other-subnet", subnet}}
 }
 

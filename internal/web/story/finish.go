@@ -73,8 +73,10 @@ func (b base) lists() []Story {
 	done.Outcome = "rekeyed"
 	done.Lines = append([]view.Line(nil), fin.Lines...)
 	done.Lines[4] = view.Line{ID: "wizard", Known: view.Said, At: Now}
+	done.Undo = []view.System{{Name: "Windows", Undo: `netsh interface ipv4 delete address "Ethernet" 192.168.1.250`},
+		{Name: "macOS", Undo: "sudo ifconfig en0 -alias 192.168.1.250"}, {Name: "Linux", Undo: "sudo ip address del 192.168.1.250/24 dev eth0"}}
 	reported := done
-	reported.Outcome = "reported"
+	reported.Outcome, reported.Undo = "reported", nil
 	record := view.Record{Frame: b.in(0), Outcome: "rekeyed", Made: Now, Model: "AMDV7208, HDCVI", Serial: "0000000000000", Before: "3.200.AC04.5.R.20151217", After: "3.200.AC04.5.R.20151217",
 		Owner: "Marta Ruiz, Corner Shop", By: "J. Hale", Entries: 41, FirstHash: "9f2c 7b10 5e83", LastHash: "e07d 41aa c95b", Back: view.Link("/r/K4M-7TD"),
 		Log: []view.Entered{

@@ -42,7 +42,9 @@ type Address struct {
 	Why    []Fact    // why the search found nothing, most telling first
 	At     time.Time // of the search that Found and Why are of; zero when there was none
 	Tried  []string  // addresses that did not answer
+	Met    bool      // rekey has met the recorder, and knows others from it
 	Subnet *Subnet
+	Facts  []Fact // what is known about a recorder on another subnet
 	Checks []Fact
 }
 

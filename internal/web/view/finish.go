@@ -38,7 +38,8 @@ type Finish struct {
 	Lines   []Line
 	Record  Action
 	Close   Action
-	Warn    Text // "Do not format the disk."
+	Warn    Text     // "Do not format the disk."
+	Undo    []System // takes this computer's second address away again; Do is empty
 	Picture Picture
 	Outcome string // "", "rekeyed", "reported", "signed-in"
 }
