@@ -34,7 +34,7 @@ func (t *Twin) prove(now time.Time, user, address string, check func(*account) b
 	b := &t.body
 	a := b.Flash.account(user)
 	user = printableName(user) // bounds what a stranger's name takes in the tables
-	count := func(f func(*Tally)) { b.Ledger.add(user, f); t.dirty = true }
+	count := func(f func(*Tally)) { b.Ledger.add(user, f); t.soon = true }
 	rule := t.lockRule()
 	until := b.Locks.until(now, user, address)
 	switch {

@@ -68,7 +68,7 @@ func (t *Twin) rpcChallenge(now time.Time, address string, r wire.Request, link 
 
 // logIn gives a session to who has proved himself.
 func (t *Twin) logIn(now time.Time, s *session, user *account) {
-	s.user, t.dirty = user.Name, true
+	s.user, t.soon = user.Name, true
 	t.body.Flash.write(t.body.Memory.clock(now), "Login", s.user, [2]string{"Address", s.address})
 }
 

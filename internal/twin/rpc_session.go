@@ -37,7 +37,7 @@ func rpcKeepAlive(_ *Twin, c *rpcCall) wire.Response {
 func rpcLogout(t *Twin, c *rpcCall) wire.Response {
 	if s := t.mind.sessions.open[c.Session.Key()]; s != nil {
 		t.body.Flash.write(t.body.Memory.clock(c.now), "Logout", s.user, [2]string{"Address", s.address})
-		t.dirty = true
+		t.soon = true
 	}
 	t.mind.sessions.end(c.Session)
 	return done(c.Request, nil)

@@ -124,11 +124,16 @@ func (s *state) adopt(c Config) (Config, error) {
 	return c, nil
 }
 
-// save writes the state file if something in it changed. A failure is kept for
-// Snapshot and Close; the twin goes on.
+// saveWithin is how long counts and logins may wait for the state file, in wall
+// time. Every request brings some, and a file that is synced for each would be what
+// a recorder is busy with.
+const saveWithin = time.Second
+
+// save writes the state file if something in it changed, later if that may wait. A
+// failure is kept for Snapshot and Close; the twin goes on.
 func (t *Twin) save() {
 	if t.cfg.StateFile == "" { // before the copy below, which every request would pay for
-		t.dirty = false
+		t.dirty, t.soon = false, false
 		return
 	}
 	var mark *Mark
@@ -139,6 +144,9 @@ func (t *Twin) save() {
 		t.marked = m
 	}
 	if !t.dirty {
+		if t.soon && t.late == nil {
+			t.late = time.AfterFunc(saveWithin, t.saveLate)
+		}
 		return
 	}
 	s := state{Format: stateFormat, Saved: t.body.Charge.At, Mark: mark, Body: t.body}
@@ -150,7 +158,19 @@ func (t *Twin) save() {
 		t.broken = &StateError{Path: t.cfg.StateFile, Reason: "cannot be written", Err: err}
 		return
 	}
-	t.dirty = false
+	t.dirty, t.soon = false, false
+	if t.late != nil {
+		t.late.Stop()
+		t.late = nil
+	}
+}
+
+// saveLate writes what waited.
+func (t *Twin) saveLate() {
+	_ = t.do(func(time.Time) error {
+		t.late, t.dirty = nil, t.dirty || t.soon
+		return nil
+	})
 }
 
 // replace puts b in the place of a file so that after a crash there is the old or

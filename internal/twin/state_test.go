@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -205,4 +206,41 @@ func TestStateOfTheFirstFormat(t *testing.T) {
 	if old.servicePort(ServiceWeb) != web || old.servicePort(ServiceDiscovery) != discovery {
 		t.Errorf("web on %s, discovery on %s; they were on %d and %d", old.Address(), old.DiscoveryAddress(), web, discovery)
 	}
+}
+
+// Counts of proofs may wait a second for the file, and are in it then, or at the end.
+func TestCountsAreWrittenTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "twin.json")
+		tw, err := New(Config{Clock: NewStepped(epoch), StateFile: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tw.Snapshot()
+		prove := func() {
+			_ = tw.do(func(now time.Time) error {
+				tw.prove(now, "666666", "x", func(*account) bool { return false })
+				return nil
+			})
+		}
+		before := readFile(t, path)
+		prove()
+		prove()
+		if readFile(t, path) != before {
+			t.Error("each proof is written by itself")
+		}
+		time.Sleep(saveWithin) // of the bubble's time
+		synctest.Wait()
+		if s := readFile(t, path); !strings.Contains(s, `"bad":2`) {
+			t.Errorf("after a while there is %s", s)
+		}
+		prove()
+		if err := tw.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if s := readFile(t, path); !strings.Contains(s, `"bad":3`) {
+			t.Errorf("after the end there is %s", s)
+		}
+		time.Sleep(2 * saveWithin)
+	})
 }

@@ -23,6 +23,8 @@ type Twin struct {
 	net    network
 	cancel func() // of the call that waits for the next stage
 	dirty  bool   // something that is kept in the state file changed
+	soon   bool   // so did what may be written a moment later
+	late   *time.Timer
 	marked Mark   // of a paced clock, as last saved
 	broken error  // why the state file could not be written
 
