@@ -21,25 +21,25 @@ func cgiMediaRows() []cgiRow {
 
 // cgiMediaFind answers searches for recordings.
 func (t *Twin) cgiMediaFind(c call) reply {
-	media := &t.mind.media
+	media, now := &t.mind.media, t.clients(c.now)
 	object, _ := strconv.ParseInt(c.arg("object"), 10, 64)
 	known := false
 	switch c.arg("action") {
 	case "factory.create":
-		return t.pair("result", strconv.FormatInt(media.Create(c.now), 10))
+		return t.pair("result", strconv.FormatInt(media.Create(now), 10))
 	case "findFile":
 		return t.cgiFindFile(c, object)
 	case "findNextFile":
 		count, err := strconv.Atoi(c.arg("count"))
-		page, known := media.Next(c.now, object, count)
+		page, known := media.Next(now, object, count)
 		if !known || err != nil {
 			return badRequest()
 		}
 		return t.lines(wire.MediaTable(mediaItems(page)))
 	case "close", "factory.close":
-		known = media.Close(c.now, object)
+		known = media.Close(now, object)
 	case "destroy", "factory.destroy":
-		known = media.Destroy(c.now, object)
+		known = media.Destroy(now, object)
 	}
 	if !known {
 		return badRequest()

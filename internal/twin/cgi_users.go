@@ -77,7 +77,7 @@ func rightLines(prefix string, rights []right) wire.Table {
 
 // cgiActiveUsers lists who is logged in by RPC2. Nobody is "null".
 func cgiActiveUsers(t *Twin, c call) reply {
-	active := t.mind.sessions.active(c.now)
+	active := t.mind.sessions.active(t.clients(c.now))
 	if len(active) == 0 {
 		return reply{status: 200, body: []byte("null" + t.eol())}
 	}

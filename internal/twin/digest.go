@@ -15,7 +15,7 @@ import (
 
 const (
 	maxNonces = 256
-	nonceLife = time.Hour // on the twin's clock; not known of real ones
+	nonceLife = time.Hour // not known of real ones
 )
 
 // nonces are the challenges handed out, oldest first. What is not among them is
@@ -78,7 +78,7 @@ func (t *Twin) challengeLines(now time.Time, stale bool) []string {
 	g := t.body.Model.Generation
 	c := wire.Challenge{
 		Scheme: wire.SchemeDigest, Realm: t.body.realm(), QOP: "auth",
-		Nonce: t.mind.nonces.add(now, newNonce(g)), Stale: stale,
+		Nonce: t.mind.nonces.add(t.clients(now), newNonce(g)), Stale: stale,
 	}
 	if g != GenC {
 		c.Opaque = hex.EncodeToString(random(20))
@@ -102,7 +102,7 @@ func (t *Twin) digestProof(now time.Time, q *request) (verdict, digestFound) {
 	switch {
 	case !t.body.Flash.Initialised, err != nil, c.Realm != t.body.realm(), !signs(c, q):
 		return verdict{}, proofNone
-	case !t.mind.nonces.fresh(now, c.Nonce):
+	case !t.mind.nonces.fresh(t.clients(now), c.Nonce):
 		return verdict{}, proofStale
 	}
 	v := t.prove(now, c.Username, q.Address, func(a *account) bool {

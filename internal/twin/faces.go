@@ -100,7 +100,7 @@ func (t *Twin) diskFaces() (missing, low uint64) {
 
 // listening tells whether anybody is to be told of events.
 func (t *Twin) listening(now time.Time) bool {
-	return len(t.mind.bus.all) > 0 || t.mind.onvif.Subscriptions(now) > 0
+	return len(t.mind.bus.all) > 0 || t.mind.onvif.Subscriptions(t.clients(now)) > 0
 }
 
 // active lists the indexes, from 0, for which an event began and has not ended.

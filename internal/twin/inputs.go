@@ -141,7 +141,7 @@ func (t *Twin) keepCameras(now time.Time) {
 	if len(t.cameras) == 0 {
 		return
 	}
-	heard := t.mind.onvif.Subscriptions(now) > 0 || slices.ContainsFunc(t.mind.bus.all, func(l *listener) bool {
+	heard := t.mind.onvif.Subscriptions(t.clients(now)) > 0 || slices.ContainsFunc(t.mind.bus.all, func(l *listener) bool {
 		return len(l.codes) == 0 || slices.Contains(l.codes, wire.EventVideoLoss)
 	})
 	for _, s := range t.cameras {

@@ -45,7 +45,7 @@ func (t *Twin) cookie(now time.Time, q *request) *account {
 		if n, err := strconv.ParseInt(c.Value, 10, 64); err == nil && t.body.Switches.Session == SessionNumber {
 			id = wire.IntSession(n)
 		}
-		if s := t.mind.sessions.find(now, id, nil); s != nil && s.user != "" {
+		if s := t.mind.sessions.find(t.clients(now), id, nil); s != nil && s.user != "" {
 			return t.body.Flash.account(s.user)
 		}
 	}

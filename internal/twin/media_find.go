@@ -64,7 +64,7 @@ func parseMoment(s string) (time.Time, error) { return time.Parse("2006-1-2 15:4
 func (t *Twin) search(now time.Time, id int64, q disk.Query) (any, known bool) {
 	from, to := q.From.Truncate(time.Hour), q.To.Add(time.Hour-time.Second).Truncate(time.Hour)
 	recorded := t.onDisk(now, q.Channel, from, to)
-	return t.mind.media.Search(now, id, q, recorded, t.motions())
+	return t.mind.media.Search(t.clients(now), id, q, recorded, t.motions())
 }
 
 // motions is when something moves before the cameras, for the disk.

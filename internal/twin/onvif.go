@@ -16,7 +16,7 @@ func (t *Twin) onvif(now time.Time, q *request) reply {
 	p := &onvifPort{t: t, now: now, q: q}
 	index, _ := q.Query.Get("Idx")
 	before := t.listening(now)
-	a := t.mind.onvif.Answer(p, onvif.Request{Path: q.Path, Index: index, Body: q.Body, Now: now})
+	a := t.mind.onvif.Answer(p, onvif.Request{Path: q.Path, Index: index, Body: q.Body, Now: t.clients(now)})
 	if !before && t.listening(now) {
 		t.mind.bus.seen.motion = t.look(now).motion // what holds already was told as such
 	}
@@ -43,7 +43,7 @@ func (t *Twin) onvifPoll(w *streamWriter, q *request, p *onvif.Poll) (r reply, t
 	case <-wait.C:
 	}
 	_ = t.do(func(now time.Time) error {
-		r, there = onvifReply(t.mind.onvif.Finish(p, t.onvifFacts(now, q), now)), true
+		r, there = onvifReply(t.mind.onvif.Finish(p, t.onvifFacts(now, q), t.clients(now))), true
 		return nil
 	})
 	return r, there

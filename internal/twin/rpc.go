@@ -28,7 +28,7 @@ func (t *Twin) rpc(now time.Time, q *request) reply {
 // rpcInSession answers a call of somebody who should be logged in, over HTTP or on
 // a connection of its own.
 func (t *Twin) rpcInSession(now time.Time, r wire.Request, link *talk) (wire.Response, func(time.Time)) {
-	s := t.mind.sessions.find(now, r.Session, link)
+	s := t.mind.sessions.find(t.clients(now), r.Session, link)
 	if s == nil || s.user == "" {
 		return failed(r, wire.CodeSessionInvalid), nil
 	}

@@ -27,7 +27,7 @@ func (t *Twin) rpcLogin(now time.Time, address string, r wire.Request, link *tal
 	if wire.DecodeParams(r.Params, &p) != nil {
 		return failed(r, wire.CodeInvalidParameter), false
 	}
-	s := t.mind.sessions.find(now, r.Session, link)
+	s := t.mind.sessions.find(t.clients(now), r.Session, link)
 	if p.Password == "" || s == nil || s.random == "" {
 		return t.rpcChallenge(now, address, r, link), false
 	}
@@ -57,7 +57,7 @@ func (t *Twin) rpcChallenge(now time.Time, address string, r wire.Request, link 
 	case b.Faults.Has(ConnectionLimit):
 		return failed(r, t.loginCode(wire.CodeBusy))
 	}
-	s := t.mind.sessions.start(now, b.Switches.Session, address, link)
+	s := t.mind.sessions.start(t.clients(now), b.Switches.Session, address, link)
 	s.random = strconv.FormatInt(number(), 10)
 	a := done(r, wire.LoginChallenge{
 		Encryption: encryptions[b.Switches.Encryption], MAC: b.Model.flatMAC(), Random: s.random, Realm: b.realm(),
@@ -77,7 +77,7 @@ func (t *Twin) rpcGranted(now time.Time, r wire.Request, s *session, v verdict) 
 	g := t.body.Model.Generation
 	if g != GenA && s.link == nil {
 		t.mind.sessions.end(s.id)
-		next := t.mind.sessions.start(now, t.body.Switches.Session, s.address, nil)
+		next := t.mind.sessions.start(t.clients(now), t.body.Switches.Session, s.address, nil)
 		next.client, next.login = s.client, s.login
 		s = next
 	}

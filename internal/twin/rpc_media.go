@@ -21,13 +21,13 @@ func rpcMediaRows() []rpcRow {
 // rpcMediaFind answers the searches of RPC2. Channels count from 0 here, and the
 // search is the object of a call.
 func (t *Twin) rpcMediaFind(c *rpcCall) wire.Response {
-	media := &t.mind.media
+	media, now := &t.mind.media, t.clients(c.now)
 	object, _ := strconv.ParseInt(string(c.Object), 10, 64)
 	known := false
 	switch strings.TrimPrefix(c.Method, mediaFind) {
 	case "factory.create":
 		a := done(c.Request, nil)
-		a.Result = wire.NumberResult(media.Create(c.now))
+		a.Result = wire.NumberResult(media.Create(now))
 		return a
 	case "findFile":
 		return t.rpcFindFile(c, object)
@@ -38,16 +38,16 @@ func (t *Twin) rpcMediaFind(c *rpcCall) wire.Response {
 		if wire.DecodeParams(c.Params, &p) != nil {
 			return failed(c.Request, wire.CodeInvalidParameter)
 		}
-		page, known := media.Next(c.now, object, p.Count)
+		page, known := media.Next(now, object, p.Count)
 		if !known {
 			return failed(c.Request, wire.CodeInvalidParameter)
 		}
 		items := mediaItems(page)
 		return done(c.Request, map[string]any{"found": len(items), "infos": items})
 	case "close", "factory.close":
-		known = media.Close(c.now, object)
+		known = media.Close(now, object)
 	case "destroy", "factory.destroy":
-		known = media.Destroy(c.now, object)
+		known = media.Destroy(now, object)
 	}
 	if !known {
 		return failed(c.Request, wire.CodeInvalidParameter)

@@ -93,7 +93,7 @@ func rpcUserInfo(t *Twin, c *rpcCall) wire.Response {
 
 func rpcActiveUsers(t *Twin, c *rpcCall) wire.Response {
 	users := []map[string]any{}
-	for i, s := range t.mind.sessions.active(c.now) {
+	for i, s := range t.mind.sessions.active(t.clients(c.now)) {
 		users = append(users, map[string]any{
 			"ClientAddress": s.address, "ClientType": s.client, "Group": t.groupOf(s.user), "Id": i + 1,
 			"LoginTime": t.body.Memory.clock(s.login).Format(time.DateTime), "Name": s.user,

@@ -63,7 +63,7 @@ func (t *Twin) rtspProof(now time.Time, q rtsp.Claim, known rtspPass) (rtspPass,
 		if check(t.body.Flash.account(c.Username)) {
 			return known, true
 		}
-	} else if !t.mind.nonces.fresh(now, c.Nonce) {
+	} else if !t.mind.nonces.fresh(t.clients(now), c.Nonce) {
 		return rtspPass{}, false
 	}
 	v := t.prove(now, c.Username, q.Address, check)
@@ -75,6 +75,6 @@ func (t *Twin) rtspProof(now time.Time, q rtsp.Claim, known rtspPass) (rtspPass,
 
 // rtspChallenge has a realm and a nonce and nothing else.
 func (t *Twin) rtspChallenge(now time.Time) string {
-	nonce := t.mind.nonces.add(now, hex.EncodeToString(random(16)))
+	nonce := t.mind.nonces.add(t.clients(now), hex.EncodeToString(random(16)))
 	return wire.SchemeDigest + ` realm="` + t.body.realm() + `", nonce="` + nonce + `"`
 }

@@ -34,6 +34,16 @@ type session struct {
 	seen    time.Time
 }
 
+// clients is the time that clients live on, by which sessions, challenges and
+// searches run out: a keep-alive of a minute is one of theirs. It is the twin's own
+// clock, unless that runs faster or slower than theirs.
+func (t *Twin) clients(now time.Time) time.Time {
+	if _, paced := t.clock.(*Paced); paced {
+		return Real{}.Now()
+	}
+	return now
+}
+
 // newSession is a whole number or 32 hex digits.
 func newSession(kind string) wire.Session {
 	if kind == SessionNumber {

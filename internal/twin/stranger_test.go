@@ -52,3 +52,20 @@ func TestChallengesDoNotEndSessions(t *testing.T) {
 		}
 	}
 }
+
+// However fast the twin's clock runs, a client has its minute to keep a session
+// alive, and its time to answer a challenge.
+func TestSessionsLastOnAFastClock(t *testing.T) {
+	r := start(t, Config{Clock: NewPaced(epoch, MaxPace), Password: "owner1"})
+	session := r.login("admin", "owner1").Session
+	object := sure[int64](t, r.call(session, "mediaFileFind.factory.create", "null").Result)
+	for due := r.Clock().Now().Add(2 * time.Hour); r.Clock().Now().Before(due); {
+		<-time.After(time.Millisecond)
+	}
+	if a := r.call(session, "magicBox.getSerialNo", "null"); string(a.Result) != "true" {
+		t.Errorf("after two fast hours: %+v", a)
+	}
+	if a := r.post("/RPC2", fmt.Sprintf(`{"method":"mediaFileFind.destroy","object":%d,"id":4,"session":%s}`, object, session)); string(a.Result) != "true" {
+		t.Errorf("a search: %+v", a)
+	}
+}

@@ -41,7 +41,7 @@ func (k *talk) login(now time.Time, p wire.Packet) spoken {
 		return spoken{out: t.dvripRefused(v).Append(nil)}
 	}
 	t.mind.sessions.endAll(k)
-	s := t.mind.sessions.start(now, SessionNumber, k.address, k)
+	s := t.mind.sessions.start(t.clients(now), SessionNumber, k.address, k)
 	t.logIn(now, s, v.user)
 	return spoken{out: wire.DVRIPAnswer{Result: wire.DVRIPGranted, Session: sessionNumber(s.id)}.Append(nil)}
 }

@@ -96,7 +96,7 @@ func (k *talk) push(l *listener, sid int, kind wire.PacketKind, session wire.Ses
 			continue
 		}
 		t.mu.Lock()
-		lives := t.mind.sessions.lives(t.clock.Now(), session)
+		lives := t.mind.sessions.lives(t.clients(t.clock.Now()), session)
 		t.mu.Unlock()
 		if !lives || k.send(wire.Message{Kind: kind, Session: n, Body: append(body, '\n')}.Append(nil, 0)) != nil {
 			return

@@ -25,8 +25,8 @@ type Twin struct {
 	dirty  bool   // something that is kept in the state file changed
 	soon   bool   // so did what may be written a moment later
 	late   *time.Timer
-	marked Mark   // of a paced clock, as last saved
-	broken error  // why the state file could not be written
+	marked Mark  // of a paced clock, as last saved
+	broken error // why the state file could not be written
 
 	recording      recording // as the disk was last told
 	settingChanges uint64    // how often settings changed
