@@ -68,6 +68,8 @@ func TestCGIAnswers(t *testing.T) {
 		{"nonsense.cgi", 400, bad},
 		{"global.cgi?action=getCurrentTime", 200, "result=2026-01-01 00:00:00\r\n"},
 		{"global.cgi?action=setCurrentTime&time=2026-02-30%2000:00:00", 400, bad},
+		{"global.cgi?action=setCurrentTime&time=9999-01-01%2000:00:00", 400, bad},
+		{"global.cgi?action=setCurrentTime&time=0001-01-01%2000:00:00", 400, bad},
 		{"global.cgi?action=setCurrentTime&time=2024-01-02%2003:04:05", 200, "OK\r\n"},
 		{"global.cgi?action=getCurrentTime", 200, "result=2024-01-02 03:04:05\r\n"},
 		{"configManager.cgi?action=getConfig&name=General.LockLoginTimes", 200, "table.General.LockLoginTimes=5\r\n"},

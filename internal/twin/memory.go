@@ -1,6 +1,9 @@
 package twin
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // lostClock is where a recorder's clock starts again after its memory was lost.
 var lostClock = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -30,10 +33,19 @@ func (m *memory) restart(now time.Time) {
 }
 
 // parseClock reads a date and time as clients write them: some leave out the zeros
-// before a single digit.
+// before a single digit. It is one that a recorder can have.
 func parseClock(text string, zone *time.Location) (time.Time, error) {
-	return time.ParseInLocation("2006-1-2 15:4:5", text, zone)
+	t, err := time.ParseInLocation("2006-1-2 15:4:5", text, zone)
+	if err == nil && (t.Year() < firstYear || t.Year() > lastYear) {
+		err = errYear
+	}
+	return t, err
 }
+
+// firstYear and lastYear are those that a recorder's clock can be set to.
+const firstYear, lastYear = 2000, 2037
+
+var errYear = errors.New("the recorder's clock does not have this year")
 
 // set puts the clock to what somebody typed, read in the zone of now.
 func (m *memory) set(now time.Time, text string) error {
