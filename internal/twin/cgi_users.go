@@ -182,5 +182,10 @@ func cgiByManager(t *Twin, c call) reply {
 	if a == nil || manager == nil || manager.Name != c.user.Name || !manager.named(t.body.realm(), c.arg("managerPwd")) {
 		return badRequest()
 	}
+	for _, r := range t.rightsOf(a) {
+		if !t.may(c.user, r) {
+			return refuse(403, wire.CGINoRight) // whoever sets a password has the account
+		}
+	}
 	return done200(t.changePassword(c.now, a, c.arg("pwd"), c.user.Name))
 }

@@ -1,25 +1,20 @@
 package twin
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/rekey-dvr/rekey/internal/twin/onvif"
 )
 
-const (
-	maxUsers = 64
-	maxName  = 31
-)
-
-var nameForm = regexp.MustCompile(`^[A-Za-z0-9_@.-]{1,31}$`)
-
 // onvifUser is an account as ONVIF shows it. Recorders keep two groups; who was
-// made an operator is one of the group user with a note.
+// made an operator is one of the group user with a note. ONVIF has no rights one by
+// one, so an administrator who lacks one of the system's is none here: his level
+// would give him what he was not given.
 func onvifUser(a account) onvif.User {
 	u := onvif.User{Name: a.Name, Level: onvif.Viewer, Fixed: a.Reserved}
+	lacks := func(r right) bool { return !slices.Contains(a.Rights, r) }
 	switch {
-	case a.Group == "admin":
+	case a.Group == groupAdmin && (a.Rights == nil || !slices.ContainsFunc(systemRights, lacks)):
 		u.Level = onvif.Administrator
 	case a.Operator:
 		u.Level = onvif.Operator
@@ -42,11 +37,11 @@ func (p *onvifPort) Users() []onvif.User {
 func (p *onvifPort) AddUser(u onvif.User, password string) error {
 	b := &p.t.body
 	switch {
-	case !nameForm.MatchString(u.Name):
+	case !goodName(u.Name, b.Model.Generation):
 		return onvif.ErrBadName
 	case b.Flash.account(u.Name) != nil:
 		return onvif.ErrExists
-	case len(b.Flash.Accounts) >= maxUsers:
+	case len(b.Flash.Accounts) >= maxAccounts:
 		return onvif.ErrTooMany
 	}
 	if err := p.passwordError(password); err != nil {

@@ -224,3 +224,38 @@ func TestLogOfLogins(t *testing.T) {
 		t.Errorf("%d logins after it was cleared", n)
 	}
 }
+
+// Who has some of an administrator's rights does not get the others by way of
+// ONVIF, which knows no rights, or of somebody else's password.
+func TestRightsDoNotGrow(t *testing.T) {
+	r := start(t, Config{Password: "owner1"})
+	session := r.login("admin", "owner1").Session
+	if a := r.call(session, "userManager.addUser", `{"user":{"Name":"clerk","Password":"abc123","Group":"admin","Memo":"",`+
+		`"Sharable":true,"Reserved":false,"AuthorityList":["AuthUserMag","Monitor_01"]}}`); string(a.Result) != "true" {
+		t.Fatalf("%+v", a)
+	}
+	r.cgi("admin", "owner1", "configManager.cgi?action=setConfig&UserGlobal.OnvifLoginCheck=false")
+	for name, op := range map[string]string{
+		"a restart":   "<SystemReboot />",
+		"a password":  "<SetUser ><User><tt:Username>admin</tt:Username><tt:Password>mine12</tt:Password><tt:UserLevel>Administrator</tt:UserLevel></User></SetUser>",
+		"an account":  "<CreateUsers ><User><tt:Username>all</tt:Username><tt:Password>mine12</tt:Password><tt:UserLevel>Administrator</tt:UserLevel></User></CreateUsers>",
+		"the factory": "<SetSystemFactoryDefault ><FactoryDefault>Soft</FactoryDefault></SetSystemFactoryDefault>",
+	} {
+		if status, body := r.as("clerk", "abc123", deviceSpace, op); status != 400 || !strings.Contains(body, "NotAuthorized") {
+			t.Errorf("%s: %d %s", name, status, body)
+		}
+	}
+	if status, _ := r.as("clerk", "abc123", deviceSpace, "<GetDeviceInformation />"); status != 200 {
+		t.Errorf("reading: %d", status)
+	}
+	const call = "userManager.cgi?action=modifyPasswordByManager&pwd=mine12&managerName=clerk&managerPwd=abc123&userName="
+	if status, _ := r.cgi("clerk", "abc123", call+"admin"); status != 403 {
+		t.Errorf("admin's password: %d", status)
+	}
+	if status, _ := r.cgi("clerk", "abc123", call+"clerk"); status != 200 {
+		t.Errorf("his own: %d", status)
+	}
+	if !r.logsIn("owner1") {
+		t.Error("the owner is out")
+	}
+}

@@ -134,9 +134,12 @@ func getDeviceCaps(c *call) (elem, error) {
 }
 
 func deviceCaps(f Facts) elem {
-	limit := "8"
+	limit, longest := "8", "8"
 	if f.PasswordRule {
 		limit = "32"
+	}
+	if f.Newer {
+		longest = "31"
 	}
 	return el("tds:Capabilities",
 		el("tds:Network").with("IPFilter", "false", "ZeroConfiguration", "false", "IPVersion6", "false", "DynDNS", "false",
@@ -144,7 +147,7 @@ func deviceCaps(f Facts) elem {
 		el("tds:Security").with("TLS1.0", "false", "TLS1.1", "false", "TLS1.2", "false", "OnboardKeyGeneration", "false",
 			"AccessPolicyConfig", "false", "DefaultAccessPolicy", "true", "Dot1X", "false", "RemoteUserHandling", "false",
 			"X.509Token", "false", "SAMLToken", "false", "KerberosToken", "false", "UsernameToken", "true",
-			"HttpDigest", strconv.FormatBool(f.Newer), "RELToken", "false", "MaxUsers", "64", "MaxUserNameLength", "31",
+			"HttpDigest", strconv.FormatBool(f.Newer), "RELToken", "false", "MaxUsers", "64", "MaxUserNameLength", longest,
 			"MaxPasswordLength", limit),
 		el("tds:System").with("DiscoveryResolve", "true", "DiscoveryBye", "false", "RemoteDiscovery", "false",
 			"SystemBackup", "false", "SystemLogging", "false", "FirmwareUpgrade", "false", "HttpFirmwareUpgrade", "false",
