@@ -79,7 +79,11 @@ func (t *Twin) loadRecorded(user *account, now time.Time, q *request, path strin
 // cgiLoadFile answers what was recorded of a channel between two times, in one
 // piece. Gaps are left out, as they are in what a recorder sends.
 func (t *Twin) cgiLoadFile(c call) reply {
-	channel, ok := t.input(c.arg("channel"))
+	text := c.arg("channel")
+	if text == "0" {
+		text = "" // as a search for recordings takes it
+	}
+	channel, ok := t.input(text)
 	from, err1 := parseMoment(c.arg("startTime"))
 	to, err2 := parseMoment(c.arg("endTime"))
 	if !ok || err1 != nil || err2 != nil || !to.After(from) || to.Sub(from) > 24*time.Hour {

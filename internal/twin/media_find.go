@@ -56,7 +56,7 @@ func (c condition) query() (q disk.Query, plausible bool) {
 }
 
 // parseMoment reads a time as clients of the family write it, with or without
-// leading zeros.
+// leading zeros. Parts of a second may follow, as clients in Python send them.
 func parseMoment(s string) (time.Time, error) { return time.Parse("2006-1-2 15:4:5", s) }
 
 // search begins a search. The hours at its ends are looked at whole, so that a
@@ -90,6 +90,17 @@ func flag(f disk.File) string {
 	return "Timing"
 }
 
+// recordedChannel turns a channel counted from 1 into one from 0. 0 is the first
+// too: software made for cameras asks for recordings of channel 0 unless told
+// otherwise. Pictures are not so: with them 0 is how clients find out which way
+// channels count.
+func recordedChannel(n int) int {
+	if n == 0 {
+		return 0
+	}
+	return n - 1
+}
+
 // conditionOf reads the condition of a CGI search, where channels count from 1.
 // Lists come as Types[0], Types[1], ...; Flag is spelled both ways.
 func conditionOf(c call) (condition, bool) {
@@ -98,7 +109,7 @@ func conditionOf(c call) (condition, bool) {
 		VideoStream: c.arg("condition.VideoStream"), Order: c.arg("condition.Order"),
 	}
 	channel, err := strconv.Atoi(c.arg("condition.Channel"))
-	one.Channel = channel - 1
+	one.Channel = recordedChannel(channel)
 	lists := map[string]*[]string{
 		"Types": &one.Types, "Flag": &one.Flags, "Flags": &one.Flags, "Events": &one.Events, "Dirs": &one.Dirs,
 	}

@@ -97,7 +97,7 @@ func TestSearchesThatCannotBe(t *testing.T) {
 	for name, query := range map[string]string{
 		"no such search":  "findFile&object=4711&condition.Channel=1" + window,
 		"no channel":      "findFile&object=" + object + window,
-		"channel 0":       "findFile&object=" + object + "&condition.Channel=0" + window,
+		"channel -1":      "findFile&object=" + object + "&condition.Channel=-1" + window,
 		"no end":          "findFile&object=" + object + "&condition.Channel=1&condition.StartTime=2026-01-01%2000:00:00",
 		"turned around":   "findFile&object=" + object + "&condition.Channel=1&condition.StartTime=2026-01-02%2000:00:00&condition.EndTime=2026-01-01%2000:00:00",
 		"next of nothing": "findNextFile&object=4711&count=10",

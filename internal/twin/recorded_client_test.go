@@ -186,7 +186,7 @@ func TestDownloadsThatCannotBe(t *testing.T) {
 		"/RPC_Loadfile/mnt/dvr":            "404",
 		"/cgi-bin/loadfile.cgi?action=startLoad&channel=1&startTime=2020-01-01%2000:00:00&endTime=2020-01-01%2000:01:00": "200 Error\r\nBad Request!\r\n",
 		"/cgi-bin/loadfile.cgi?action=startLoad&channel=1&startTime=x&endTime=y":                                         "400",
-		"/cgi-bin/loadfile.cgi?action=startLoad&channel=0&startTime=2026-01-01%2000:00:00&endTime=2026-01-01%2000:01:00": "400",
+		"/cgi-bin/loadfile.cgi?action=startLoad&channel=9&startTime=2026-01-01%2000:00:00&endTime=2026-01-01%2000:01:00": "400",
 		"/cgi-bin/snapshot.cgi?channel=0":                               "400",
 		"/cgi-bin/snapshot.cgi?channel=9":                               "400",
 		"/cgi-bin/mjpg/video.cgi?channel=9":                             "400",

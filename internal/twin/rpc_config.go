@@ -55,6 +55,9 @@ func rpcGetConfig(t *Twin, c *rpcCall) wire.Response {
 	if c.Method == "configManager.getDefault" {
 		read = t.body.Flash.Settings.FactoryJSON
 	}
+	if p.Name == allSettings {
+		return done(c.Request, map[string]any{"table": everySetting(t.body.Flash.Settings.Names(), read)})
+	}
 	table, there := read(p.place())
 	if !there {
 		return failed(c.Request, wire.CodeNoRight)
@@ -110,4 +113,18 @@ func configCode(err error) wire.ErrorCode {
 		return wire.CodeNoRight
 	}
 	return wire.CodeInvalidParameter
+}
+
+// allSettings is the name for every name.
+const allSettings = "All"
+
+// everySetting reads each name by itself.
+func everySetting[V any](names []string, read func(string) (V, bool)) map[string]V {
+	all := make(map[string]V, len(names))
+	for _, name := range names {
+		if table, there := read(name); there {
+			all[name] = table
+		}
+	}
+	return all
 }

@@ -72,10 +72,11 @@ func (t *Twin) logIn(now time.Time, s *session, user *account) {
 	t.body.Flash.write(t.body.Memory.clock(now), "Login", s.user, [2]string{"Address", s.address})
 }
 
-// rpcGranted ends step 2. Newer firmware gives a new session with it, over HTTP.
+// rpcGranted ends step 2. The session of the challenge is that of the login, and some
+// clients use no other; with a switch a login over HTTP is given a new one.
 func (t *Twin) rpcGranted(now time.Time, r wire.Request, s *session, v verdict) wire.Response {
 	g := t.body.Model.Generation
-	if g != GenA && s.link == nil {
+	if s.link == nil && t.body.Switches.LoginSession == LoginSessionNew {
 		t.mind.sessions.end(s.id)
 		next := t.mind.sessions.start(t.clients(now), t.body.Switches.Session, s.address, nil)
 		next.client, next.login = s.client, s.login

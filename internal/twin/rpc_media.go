@@ -12,7 +12,7 @@ const mediaFind = "mediaFileFind."
 // rpcMediaRows are the search for recordings.
 func rpcMediaRows() []rpcRow {
 	var rows []rpcRow
-	for _, name := range []string{"factory.create", "findFile", "findNextFile", "close", "factory.close", "destroy", "factory.destroy"} {
+	for _, name := range []string{"factory.create", "findFile", "findNextFile", "getCount", "close", "factory.close", "destroy", "factory.destroy"} {
 		rows = append(rows, rpcRow{mediaFind + name, anyone, (*Twin).rpcMediaFind})
 	}
 	return rows
@@ -44,6 +44,12 @@ func (t *Twin) rpcMediaFind(c *rpcCall) wire.Response {
 		}
 		items := mediaItems(page)
 		return done(c.Request, map[string]any{"found": len(items), "infos": items})
+	case "getCount":
+		n, known := media.Count(c.now, object)
+		if !known {
+			return failed(c.Request, wire.CodeInvalidParameter)
+		}
+		return done(c.Request, map[string]int{"count": n})
 	case "close", "factory.close":
 		known = media.Close(now, object)
 	case "destroy", "factory.destroy":

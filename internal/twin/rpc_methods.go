@@ -18,7 +18,7 @@ type rpcRow struct {
 // rpcRows are all rows, a part from each area.
 func rpcRows() []rpcRow {
 	return slices.Concat(
-		rpcSessionRows(), rpcDeviceRows(), rpcClockRows(), rpcConfigRows(), rpcUserRows(), rpcLogRows(), rpcPartRows(), rpcMediaRows(),
+		rpcSessionRows(), rpcDeviceRows(), rpcClockRows(), rpcConfigRows(), rpcUserRows(), rpcLogRows(), rpcPartRows(), rpcDiskRows(), rpcMediaRows(),
 	)
 }
 
@@ -66,8 +66,8 @@ func (t *Twin) rpcMethod(c *rpcCall) wire.Response {
 	return t.rpcOfInterface(c)
 }
 
-// rpcOfInterface answers what every interface has: its one instance, and the list
-// of its methods.
+// rpcOfInterface answers what every interface has: its one instance, given and taken
+// back, and the list of its methods.
 func (t *Twin) rpcOfInterface(c *rpcCall) wire.Response {
 	name := interfaceOf(c.Method)
 	handle, there := slices.BinarySearch(rpcTable.interfaces, name)
@@ -77,6 +77,10 @@ func (t *Twin) rpcOfInterface(c *rpcCall) wire.Response {
 			a := done(c.Request, nil)
 			a.Result = wire.NumberResult(int64(handle + 1))
 			return a
+		}
+	case "destroy":
+		if there {
+			return done(c.Request, nil) // there is one instance, and it stays
 		}
 	case "listMethod":
 		if there {

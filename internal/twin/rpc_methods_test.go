@@ -19,7 +19,8 @@ var wantMethods = []string{
 	"userManager.getUserInfoAll", "userManager.getActiveUserInfoAll", "userManager.getGroupInfoAll",
 	"userManager.getAuthorityList", "userManager.modifyPassword", "userManager.addUser", "userManager.deleteUser",
 	"userManager.modifyUser", "log.startFind", "log.getCount", "log.doSeekFind", "log.doFind", "log.stopFind",
-	"upgrader.getState", "upgrader.cancel", "system.multicall",
+	"upgrader.getState", "upgrader.cancel", "system.multicall", "storage.getDeviceAllInfo", "netApp.getNetInterfaces",
+	"mediaFileFind.getCount",
 }
 
 func TestRPCListsItsMethods(t *testing.T) {

@@ -13,11 +13,21 @@ func rpcPartRows() []rpcRow {
 		{"eventManager.getCaps", anyone, func(_ *Twin, c *rpcCall) wire.Response {
 			return done(c.Request, map[string]any{"caps": map[string]any{"EventManagerAbility": true, "Events": eventCodes}})
 		}},
+		{"netApp.getNetInterfaces", anyone, rpcNetInterfaces},
 		{"upgrader.getState", authMaintence, func(_ *Twin, c *rpcCall) wire.Response {
 			return done(c.Request, map[string]any{"state": map[string]any{"State": upgradeIdle, "Progress": 0}})
 		}},
 		{"upgrader.cancel", authMaintence, func(_ *Twin, c *rpcCall) wire.Response { return done(c.Request, nil) }},
 	}
+}
+
+// rpcNetInterfaces is the one card of the recorder. That it is connected is what the
+// call itself shows.
+func rpcNetInterfaces(t *Twin, c *rpcCall) wire.Response {
+	return done(c.Request, map[string]any{"netInterface": []map[string]any{{
+		"ConnStatus": "Connected", "Name": "eth0", "NetCardName": "eth0", "PhysicalAddress": t.body.Model.MAC,
+		"Speed": 100, "SupportLongPoE": false, "Type": "Cable", "Valid": true,
+	}}})
 }
 
 func rpcEventIndexes(t *Twin, c *rpcCall) wire.Response {

@@ -35,7 +35,7 @@ func rpcKeepAlive(_ *Twin, c *rpcCall) wire.Response {
 }
 
 func rpcLogout(t *Twin, c *rpcCall) wire.Response {
-	if s := t.mind.sessions.open[c.Session.Key()]; s != nil {
+	if s := t.mind.sessions.open[t.mind.sessions.key(c.Session)]; s != nil {
 		t.body.Flash.write(t.body.Memory.clock(c.now), "Logout", s.user, [2]string{"Address", s.address})
 		t.soon = true
 	}
@@ -54,7 +54,7 @@ func rpcMulticall(t *Twin, c *rpcCall) wire.Response {
 	answers := make([]json.RawMessage, 0, len(calls))
 	for _, r := range calls {
 		user := t.body.Flash.account(name)
-		if user == nil || t.mind.sessions.open[c.Session.Key()] == nil {
+		if user == nil || t.mind.sessions.open[t.mind.sessions.key(c.Session)] == nil {
 			break // it deleted itself or logged out
 		}
 		r.Session = c.Session

@@ -18,7 +18,7 @@ func rpcUserRows() []rpcRow {
 		{of + "getActiveUserInfoAll", anyone, rpcActiveUsers},
 		{of + "getGroupInfoAll", anyone, rpcGroups},
 		{of + "getAuthorityList", anyone, func(t *Twin, c *rpcCall) wire.Response {
-			return done(c.Request, map[string]any{"authorityList": t.body.Model.groupRights(groupAdmin)})
+			return done(c.Request, t.body.Model.groupRights(groupAdmin))
 		}},
 		{of + "addUser", authUserMag, rpcAddUser},
 		{of + "modifyUser", authUserMag, rpcModifyUser},
@@ -109,7 +109,7 @@ func rpcGroups(t *Twin, c *rpcCall) wire.Response {
 			"AuthorityList": t.body.Model.groupRights(g.Name), "Id": g.ID, "Memo": g.Memo, "Name": g.Name,
 		})
 	}
-	return done(c.Request, map[string]any{"groups": list})
+	return done(c.Request, list)
 }
 
 func rpcAddUser(t *Twin, c *rpcCall) wire.Response {

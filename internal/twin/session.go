@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -91,25 +92,39 @@ func (x *session) goesBefore(y *session) bool {
 // find gives a session that is alive, and keeps it so. One that belongs to a
 // connection is found on that connection alone: its number could be guessed.
 func (s *sessions) find(now time.Time, id wire.Session, link *talk) *session {
-	x := s.open[id.Key()]
+	key := s.key(id)
+	x := s.open[key]
 	if x == nil || x.link != link {
 		return nil
 	}
 	if now.Sub(x.seen) >= sessionLife {
-		delete(s.open, id.Key())
+		delete(s.open, key)
 		return nil
 	}
 	x.seen = now
 	return x
 }
 
+// key is the spelling under which a session is open. Clients that keep every session
+// as text send the number of one in quotes.
+func (s *sessions) key(id wire.Session) string {
+	key := id.Key()
+	if bare, quoted := strings.CutPrefix(key, `"`); quoted {
+		bare = strings.TrimSuffix(bare, `"`)
+		if _, err := strconv.ParseUint(bare, 10, 32); err == nil && s.open[bare] != nil {
+			return bare
+		}
+	}
+	return key
+}
+
 // lives tells whether a session is still open. Unlike find it keeps none alive.
 func (s *sessions) lives(now time.Time, id wire.Session) bool {
-	x := s.open[id.Key()]
+	x := s.open[s.key(id)]
 	return x != nil && now.Sub(x.seen) < sessionLife
 }
 
-func (s *sessions) end(id wire.Session) { delete(s.open, id.Key()) }
+func (s *sessions) end(id wire.Session) { delete(s.open, s.key(id)) }
 
 // endAll ends what was opened on a connection.
 func (s *sessions) endAll(link *talk) {

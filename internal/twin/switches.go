@@ -10,6 +10,7 @@ type Switches struct {
 	Lock         LockScope    `json:"lock,omitempty"`
 	FirstLogin   FirstLogin   `json:"first_login,omitempty"`
 	Session      string       `json:"session,omitempty"`
+	LoginSession string       `json:"login_session,omitempty"`
 	Encryption   string       `json:"encryption,omitempty"`
 	LoginErrors  string       `json:"login_errors,omitempty"`
 	CGILogin     string       `json:"cgi_login,omitempty"`
@@ -59,6 +60,8 @@ const (
 const (
 	SessionNumber     = "number"
 	SessionText       = "text"
+	LoginSessionKept  = "kept"
+	LoginSessionNew   = "new"
 	EncryptDefault    = "default"
 	EncryptOldDigest  = "old-digest"
 	ErrorCodes        = "codes"

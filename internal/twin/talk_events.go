@@ -53,52 +53,66 @@ func rpcAttach(t *Twin, c *rpcCall) wire.Response {
 		k.attached = map[int]*listener{}
 	}
 	k.attached[sid] = l
-	kind, session := k.kind, c.Session
+	to := pushTo{sid, k.kind, c.Session, c.ID}
 	c.after = func(time.Time) { // the answer goes out before the first push
-		t.net.running.Go(func() { k.push(l, sid, kind, session) })
+		t.net.running.Go(func() { k.push(l, to) })
 	}
 	return done(c.Request, map[string]int{"SID": sid})
 }
 
-// rpcDetach ends what attach began.
+// rpcDetach ends what attach began: the one with the SID, or without one all that are
+// of the connection.
 func rpcDetach(t *Twin, c *rpcCall) wire.Response {
 	var p struct{ SID int }
 	if c.link == nil {
 		return failed(c.Request, wire.CodeMethodNotFound)
 	}
-	if wire.DecodeParams(c.Params, &p) != nil || c.link.attached[p.SID] == nil {
+	if wire.DecodeParams(c.Params, &p) != nil || len(c.link.attached) == 0 || p.SID != 0 && c.link.attached[p.SID] == nil {
 		return failed(c.Request, wire.CodeInvalidParameter)
 	}
-	t.unsubscribe(c.link.attached[p.SID])
-	delete(c.link.attached, p.SID)
+	for sid, l := range c.link.attached {
+		if p.SID == 0 || p.SID == sid {
+			t.unsubscribe(l)
+			delete(c.link.attached, sid)
+		}
+	}
 	return done(c.Request, nil)
 }
 
+// pushTo is what every push of one attach has in common. Clients tell by the id to
+// which of their calls a push belongs.
+type pushTo struct {
+	sid     int
+	kind    wire.PacketKind
+	session wire.Session
+	id      int64
+}
+
 // push sends events until the client or its session is gone.
-func (k *talk) push(l *listener, sid int, kind wire.PacketKind, session wire.Session) {
-	t, n := k.twin, sessionNumber(session)
+func (k *talk) push(l *listener, to pushTo) {
+	t, n := k.twin, sessionNumber(to.session)
 	defer func() {
 		_ = t.do(func(time.Time) error {
 			t.unsubscribe(l)
-			if k.attached[sid] == l {
-				delete(k.attached, sid)
+			if k.attached[to.sid] == l {
+				delete(k.attached, to.sid)
 			}
 			return nil
 		})
 	}()
 	for e := range l.Events {
-		params, err := wire.Params(pushedEvents{sid, []pushedEvent{{Action: e.Action, Code: e.Code, Data: e.Data, Index: e.Index}}})
+		params, err := wire.Params(pushedEvents{to.sid, []pushedEvent{{Action: e.Action, Code: e.Code, Data: e.Data, Index: e.Index}}})
 		if err != nil {
 			continue
 		}
-		body, err := wire.Request{Method: methodNotifyEvents, Params: params, Session: session}.Encode()
+		body, err := wire.Request{Method: methodNotifyEvents, Params: params, ID: to.id, Session: to.session}.Encode()
 		if err != nil {
 			continue
 		}
 		t.mu.Lock()
-		lives := t.mind.sessions.lives(t.clients(t.clock.Now()), session)
+		lives := t.mind.sessions.lives(t.clients(t.clock.Now()), to.session)
 		t.mu.Unlock()
-		if !lives || k.send(wire.Message{Kind: kind, Session: n, Body: append(body, '\n')}.Append(nil, 0)) != nil {
+		if !lives || k.send(wire.Message{Kind: to.kind, Session: n, Request: uint32(to.id), Body: append(body, '\n')}.Append(nil, 0)) != nil {
 			return
 		}
 	}

@@ -275,12 +275,14 @@ func TestEventsArePushed(t *testing.T) {
 				Index        int
 			} `json:"eventList"`
 		}
+		ID      int64
 		Session uint32
 	}
 	_ = r.SetFault(SignalLoss, 0)
 	head, body := l.next()
 	p := sure[push](t, json.RawMessage(body))
 	if e := p.Params.EventList; p.Method != "client.notifyEventStream" || p.Params.SID != 513 || p.Session != session || len(e) != 1 ||
+		p.ID != 5 || binary.LittleEndian.Uint32([]byte(head[8:12])) != 5 || // those of the attach, by which clients know it
 		e[0].Code != "VideoLoss" || e[0].Action != "Start" || e[0].Index != 0 || head[:2] != "\xf6\x00" {
 		t.Errorf("% x %s", head, body)
 	}

@@ -89,8 +89,11 @@ func (p *authParser) param(set *authSet, name string) error {
 		return err
 	}
 	name = strings.ToLower(name)
-	if _, twice := set.params[name]; twice {
-		return malformed(p.what, "a parameter twice")
+	if before, twice := set.params[name]; twice {
+		if before != value {
+			return malformed(p.what, "a parameter with two values")
+		}
+		return nil // some clients print qop twice
 	}
 	if len(set.params) == maxAuthParams {
 		return tooLarge(p.what, "number of parameters")

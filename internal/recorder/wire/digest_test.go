@@ -72,6 +72,21 @@ func TestDigest(t *testing.T) {
 	}
 }
 
+// A client of npm prints qop twice. Two values of one parameter are nonsense.
+func TestCredentialsWithAParameterTwice(t *testing.T) {
+	const rest = `Digest username="admin",realm="` + realm + `",nonce="1f3a5c7e9b",uri="` + name +
+		`",algorithm="MD5",response="a2b7405229990cee1a9fbb95af4e3832",qop="auth",nc="00000001",cnonce="0a4f113b"`
+	a, err := ParseCredentials(rest + `,qop="auth"`)
+	if err != nil || !a.Verify("GET", strings.ToLower(Gen2("admin", realm, "admin"))) {
+		t.Errorf("%v", err)
+	}
+	for _, other := range []string{`qop="auth-int"`, `username="root"`, `response="00000000000000000000000000000000"`} {
+		if a, err := ParseCredentials(rest + "," + other); err == nil {
+			t.Errorf("%s read as %+v", other, a)
+		}
+	}
+}
+
 // The stored upper-case hash in lower case serves Digest.
 func TestDigestFromStoredHash(t *testing.T) {
 	stored := Gen2("admin", realm, "admin")

@@ -109,6 +109,24 @@ func (f *Finds) Next(now time.Time, id int64, count int) (page []File, known boo
 	return page, true
 }
 
+// Count is how many files Next has yet to give, found without taking any.
+func (f *Finds) Count(now time.Time, id int64) (n int, known bool) {
+	x := f.get(now, id)
+	if x == nil {
+		return 0, false
+	}
+	n = len(x.ready)
+	for _, s := range x.hours {
+		n += len(x.fit(s.files(x.motions)))
+	}
+	for _, s := range x.todo {
+		for _, h := range s.hours() {
+			n += len(x.fit(h.files(x.motions)))
+		}
+	}
+	return n, true
+}
+
 // Close ends what a search found; its number stays open for another.
 func (f *Finds) Close(now time.Time, id int64) bool {
 	x := f.get(now, id)
