@@ -49,6 +49,9 @@ func (t *Twin) shape(channel, subtype int) videoShape {
 		enabled: s.Bool(format + ".VideoEnable"),
 		motion:  s.Get(format+".Video.Compression") == "MJPG",
 	}
+	if v.motion { // RTP counts the size of a JPEG picture in blocks of eight
+		v.Width, v.Height = v.Width&^7, v.Height&^7
+	}
 	v.Rate = max(int64(s.Int(format+".Video.BitRate"))*128, int64(min(tape.MinRate(v.size(), v.FPS), tape.MaxRate)+7)/8) // kilobits of 1024
 	return v
 }
