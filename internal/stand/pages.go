@@ -127,13 +127,14 @@ func cameras(here string, s *twin.Snapshot) []view.StandCamera {
 	return list
 }
 
-// storage is the disk, which can be formatted while the recorder is on.
+// storage is the disk, which can be formatted while the recorder is on and
+// can write to it.
 func storage(here string, s *twin.Snapshot) view.StandDisk {
 	d := view.StandDisk{
 		There: s.Storage.There, Used: bytesOf(s.Storage.Used), Size: bytesOf(s.Storage.Capacity),
 		Recordings: s.Storage.Recordings, Hours: fmt.Sprintf("%.1f", float64(s.Storage.Seconds)/3600),
 	}
-	if d.There && s.Stage != twin.StageOff {
+	if d.There && !s.Storage.Failing && s.Stage != twin.StageOff {
 		d.Format = view.Post(here + "/format")
 	}
 	return d

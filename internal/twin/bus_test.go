@@ -46,7 +46,7 @@ func (r rig) hears(codes ...string) func() []string {
 func TestEventsAreRaised(t *testing.T) {
 	r := start(t, Config{Password: "owner1"})
 	heard := r.hears(wire.EventVideoLoss, wire.EventAlarmLocal, wire.EventTimeChange, wire.EventReboot, wire.EventLoginFailure,
-		wire.EventStorageNotExist, wire.EventStorageLowSpace)
+		wire.EventStorageNotExist, wire.EventStorageFailure, wire.EventStorageLowSpace)
 	steps := []struct {
 		name string
 		do   func()
@@ -61,6 +61,12 @@ func TestEventsAreRaised(t *testing.T) {
 		{"it opens", func() { _ = r.SetAlarm(3, false) }, []string{"Code=AlarmLocal;action=Stop;index=3"}},
 		{"the disk is gone", func() { _ = r.SetFault(NoDisk, 0) }, []string{"Code=StorageNotExist;action=Start;index=0"}},
 		{"it is back", func() { r.ClearFault(NoDisk) }, []string{"Code=StorageNotExist;action=Stop;index=0"}},
+		{"the disk fails", func() { _ = r.SetFault(DiskFailure, 0) }, []string{"Code=StorageFailure;action=Start;index=0"}},
+		{"it is taken out", func() { _ = r.SetFault(NoDisk, 0) },
+			[]string{"Code=StorageNotExist;action=Start;index=0", "Code=StorageFailure;action=Stop;index=0"}},
+		{"it is back and fails", func() { r.ClearFault(NoDisk) },
+			[]string{"Code=StorageNotExist;action=Stop;index=0", "Code=StorageFailure;action=Start;index=0"}},
+		{"it is well", func() { r.ClearFault(DiskFailure) }, []string{"Code=StorageFailure;action=Stop;index=0"}},
 		{"space is watched", func() { r.asUser("admin", "configManager.cgi?action=setConfig&StorageLowSpace.Enable=true") }, nil},
 		{"an hour is recorded", func() { r.clock.Advance(time.Hour) }, nil},
 		{"the disk is nearly full", func() { r.fill(85) }, []string{"Code=StorageLowSpace;action=Start;index=0"}},

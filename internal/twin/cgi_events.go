@@ -103,7 +103,7 @@ func cgiEventIndexes(t *Twin, c call) reply {
 // eventCodes are those this recorder raises.
 var eventCodes = []string{
 	wire.EventVideoLoss, wire.EventVideoMotion, wire.EventAlarmLocal, wire.EventStorageNotExist,
-	wire.EventStorageLowSpace, wire.EventNewFile, wire.EventTimeChange,
+	wire.EventStorageFailure, wire.EventStorageLowSpace, wire.EventNewFile, wire.EventTimeChange,
 	wire.EventReboot, wire.EventLoginFailure,
 }
 

@@ -11,7 +11,7 @@ import (
 
 // faces are the states that events tell of, one bit a channel or input.
 type faces struct {
-	loss, motion, alarm, noDisk, lowSpace uint64
+	loss, motion, alarm, noDisk, diskFailure, lowSpace uint64
 }
 
 // alarmInputs and alarmOutputs are the sockets at the back.
@@ -72,22 +72,25 @@ func (t *Twin) look(now time.Time) faces {
 		return faces{}
 	}
 	f := faces{loss: t.enabled(t.lost(), "LossDetect"), alarm: t.alarms()}
-	f.noDisk, f.lowSpace = t.diskFaces()
+	f.noDisk, f.diskFailure, f.lowSpace = t.diskFaces()
 	if t.mind.bus.next = (time.Time{}); t.listening(now) {
 		f.motion, t.mind.bus.next = t.moving(now)
 	}
 	return f
 }
 
-// diskFaces are whether the disk is missing or nearly full, as far as the settings
-// want to know.
-func (t *Twin) diskFaces() (missing, low uint64) {
+// diskFaces are whether the disk is missing, fails or is nearly full, as far as the
+// settings want to know.
+func (t *Twin) diskFaces() (missing, failing, low uint64) {
 	s := &t.body.Flash.Settings
 	if t.body.Faults.Has(NoDisk) {
 		if s.Bool("StorageNotExist.Enable") {
 			missing = 1
 		}
-		return missing, 0
+		return missing, 0, 0
+	}
+	if t.body.Faults.Has(DiskFailure) && s.Bool("StorageFailure.Enable") {
+		failing = 1
 	}
 	if s.Bool("StorageLowSpace.Enable") {
 		total, used, _ := t.storage()
@@ -95,7 +98,7 @@ func (t *Twin) diskFaces() (missing, low uint64) {
 			low = 1
 		}
 	}
-	return 0, low
+	return 0, failing, low
 }
 
 // listening tells whether anybody is to be told of events.
@@ -115,6 +118,8 @@ func (t *Twin) active(now time.Time, code string) []int {
 		mask = f.alarm
 	case wire.EventStorageNotExist:
 		mask = f.noDisk
+	case wire.EventStorageFailure:
+		mask = f.diskFailure
 	case wire.EventStorageLowSpace:
 		mask = f.lowSpace
 	case wire.EventVideoMotion:
@@ -142,6 +147,7 @@ func (t *Twin) watch(now time.Time) {
 	t.tell(now, wire.EventVideoMotion, before.motion, f.motion)
 	t.tell(now, wire.EventAlarmLocal, before.alarm, f.alarm)
 	t.tell(now, wire.EventStorageNotExist, before.noDisk, f.noDisk)
+	t.tell(now, wire.EventStorageFailure, before.diskFailure, f.diskFailure)
 	t.tell(now, wire.EventStorageLowSpace, before.lowSpace, f.lowSpace)
 }
 
@@ -158,7 +164,9 @@ func (t *Twin) tell(now time.Time, code string, before, after uint64) {
 }
 
 // logged are the events that a recorder writes down.
-var logged = []string{wire.EventVideoLoss, wire.EventAlarmLocal, wire.EventStorageNotExist, wire.EventStorageLowSpace}
+var logged = []string{
+	wire.EventVideoLoss, wire.EventAlarmLocal, wire.EventStorageNotExist, wire.EventStorageFailure, wire.EventStorageLowSpace,
+}
 
 // raise tells everybody who listens of an event, and the log of those it keeps. It
 // never waits. Called with the twin's lock held.

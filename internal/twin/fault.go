@@ -33,6 +33,7 @@ const (
 	RefuseSettings  Fault = "refuse-settings"
 	SignalLoss      Fault = "signal-loss"
 	NoDisk          Fault = "no-disk"
+	DiskFailure     Fault = "disk-failure"
 )
 
 // FaultInfo says what a fault does, for a page or a help text.
@@ -64,6 +65,7 @@ var faults = []FaultInfo{
 	{Name: RefuseSettings, Does: "It refuses every change of its settings."},
 	{Name: SignalLoss, Does: "The camera on input 1 gives no signal; signal-loss:3 is input 3."},
 	{Name: NoDisk, Does: "The recorder does not find its disk."},
+	{Name: DiskFailure, Does: "Its disk cannot be written to any more: nothing is recorded, and what is there can be read."},
 }
 
 // Faults lists every fault in the order pages show them.

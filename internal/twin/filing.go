@@ -28,7 +28,7 @@ type filing struct {
 // and all of a channel when it is no longer recorded. Called after record.
 func (t *Twin) file(now time.Time) {
 	f := &t.mind.bus.filing
-	if !t.mind.bus.wanted(wire.EventNewFile) || t.body.Faults.Has(NoDisk) {
+	if !t.mind.bus.wanted(wire.EventNewFile) || !t.writable() {
 		*f = filing{}
 		return
 	}

@@ -60,7 +60,7 @@ func (t *Twin) shape(channel, subtype int) videoShape {
 // when something changed that matters to it.
 type recording struct {
 	known   bool
-	on      bool // and there is a disk
+	on      bool // and there is a disk to write to
 	ahead   time.Duration
 	lost    uint64
 	setting uint64 // of the twin's count of changed settings
@@ -71,7 +71,7 @@ func (t *Twin) record(now time.Time) {
 	b := &t.body
 	stage := b.Run.stage(now)
 	r := recording{
-		known: true, on: (stage == StageServices || stage == StageReady) && !b.Faults.Has(NoDisk), ahead: b.Memory.Offset,
+		known: true, on: (stage == StageServices || stage == StageReady) && t.writable(), ahead: b.Memory.Offset,
 		lost: t.lost(), setting: t.settingChanges,
 	}
 	if r == t.recording {
@@ -112,10 +112,10 @@ func (t *Twin) onDisk(now time.Time, channel int, from, to time.Time) []disk.Str
 }
 
 // Format empties the disk, as the owner does from the recorder's own menu. What is
-// being recorded begins again. It needs a recorder that is on and has its disk.
+// being recorded begins again. It needs a recorder that is on, and a disk that can be written to.
 func (t *Twin) Format() error {
 	return t.do(func(now time.Time) error {
-		if !t.body.Run.On || t.body.Faults.Has(NoDisk) {
+		if !t.body.Run.On || !t.writable() {
 			return ErrNotNow
 		}
 		t.format(now, "System")

@@ -57,6 +57,7 @@ type CameraState struct {
 // Storage is the disk.
 type Storage struct {
 	There    bool  `json:"there"`
+	Failing  bool  `json:"failing,omitempty"` // nothing can be written to it
 	Capacity int64 `json:"capacity_bytes"`
 	Used     int64 `json:"used_bytes"`
 	// Recordings are those of one channel each without a gap, Seconds how long they are
@@ -196,7 +197,7 @@ func (t *Twin) cameraStates() []CameraState {
 
 func (t *Twin) storageState(now time.Time) Storage {
 	clock := t.showing(now)
-	s := Storage{There: !t.body.Faults.Has(NoDisk), Capacity: t.body.Disk.Size()}
+	s := Storage{There: !t.body.Faults.Has(NoDisk), Failing: t.body.Faults.Has(DiskFailure), Capacity: t.body.Disk.Size()}
 	if s.There {
 		var long time.Duration
 		s.Used = t.body.Disk.Used(clock)

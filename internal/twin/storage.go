@@ -13,6 +13,11 @@ func (t *Twin) storage() (total, used int64, there bool) {
 	return d.Size(), d.Used(t.showing(t.clock.Now())), !t.body.Faults.Has(NoDisk)
 }
 
+// writable tells whether there is a disk that takes recordings.
+func (t *Twin) writable() bool {
+	return !t.body.Faults.Has(NoDisk) && !t.body.Faults.Has(DiskFailure)
+}
+
 // cgiStorageRows are the disk.
 func cgiStorageRows() []cgiRow {
 	const script = "storageDevice.cgi"
@@ -28,9 +33,13 @@ func cgiDisks(t *Twin, _ call) reply {
 	if !there {
 		return t.pair("list.info", "0")
 	}
-	return t.lines(keyed("list.info[0].", "Detail[0].IsError", "false", "Detail[0].Path", "/dev/sda0",
+	state := "Success"
+	if !t.writable() {
+		state = "Failure"
+	}
+	return t.lines(keyed("list.info[0].", "Detail[0].IsError", strconv.FormatBool(!t.writable()), "Detail[0].Path", "/dev/sda0",
 		"Detail[0].TotalBytes", decimal(total), "Detail[0].Type", "ReadWrite", "Detail[0].UsedBytes", decimal(used),
-		"HealthDataFlag", "0", "Name", "/dev/sda", "State", "Success"))
+		"HealthDataFlag", "0", "Name", "/dev/sda", "State", state))
 }
 
 // decimal prints bytes as recorders do, with six places after the point.

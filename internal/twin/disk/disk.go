@@ -95,10 +95,7 @@ func (d *Disk) Record(now time.Time, ahead time.Duration, wants []Want) bool {
 	d.Ahead = ahead
 	kept := d.Spans[:0]
 	for _, s := range d.Spans {
-		same := func(n Span) bool {
-			return n.Channels == s.Channels && n.Motion == s.Motion && n.Manual == s.Manual && n.Shape == s.Shape && n.Source == s.Source
-		}
-		switch i := slices.IndexFunc(next, same); {
+		switch i := slices.IndexFunc(next, s.Alike); {
 		case s.To != 0:
 		case i >= 0 && !jumped:
 			next = slices.Delete(next, i, i+1)

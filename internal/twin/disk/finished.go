@@ -24,7 +24,8 @@ func (d *Disk) Ended(s Span, at int64) (Span, bool) {
 
 // Alike tells whether two spans record the same channels in the same way.
 func (s Span) Alike(o Span) bool {
-	return s.Channels == o.Channels && s.Motion == o.Motion && s.Manual == o.Manual && s.Shape == o.Shape
+	return s.Channels == o.Channels && s.Motion == o.Motion && s.Manual == o.Manual && s.Shape == o.Shape &&
+		s.Source == o.Source
 }
 
 // Finished gives the files of a span that ended after one second and not after
@@ -61,7 +62,7 @@ func (s Span) around(after, until int64, motions Motions) []File {
 			continue
 		}
 		whole := Stretch{
-			Channel: channel, From: Time(from), To: Time(to), Shape: s.Shape,
+			Channel: channel, From: Time(from), To: Time(to), Shape: s.Shape, Source: s.Source,
 			Motion: s.Motion>>channel&1 == 1, Manual: s.Manual>>channel&1 == 1,
 		}
 		for _, h := range whole.hours() {
