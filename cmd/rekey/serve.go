@@ -20,6 +20,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
+	"github.com/rekey-dvr/rekey/internal/recorder/lan"
 	"github.com/rekey-dvr/rekey/internal/rehearse/practice"
 	"github.com/rekey-dvr/rekey/internal/server"
 	"github.com/rekey-dvr/rekey/internal/store/sqlite"
@@ -113,7 +114,11 @@ func (p *process) openServing(settings config.Settings) (_ *serving, err error) 
 	if err != nil {
 		return nil, err
 	}
-	finder := device.Finder{}
+	pacer, err := lan.NewPacer(lan.Pace{})
+	if err != nil {
+		return nil, err
+	}
+	finder := device.Finder{Pacer: pacer}
 	if name := p.getenv(envIface); name != "" {
 		finder.Interfaces = []string{name}
 	}

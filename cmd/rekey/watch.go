@@ -101,7 +101,17 @@ func (c watchCmd) target(ctx context.Context) (lan.Target, error) {
 		return t, rekey.Errorf(rekey.CodeUnreachable, "The name %q has no IPv4 address", host).
 			WithHint("Use the recorder's address or its MAC; rekey find lists both.").Wrap(failed)
 	}
-	return lan.ParseTarget(netip.AddrPortFrom(addrs[0].Unmap(), uint16(n)).String())
+	return firstOf(addrs, uint16(n))
+}
+
+// firstOf gives the first address of a name, if all are local.
+func firstOf(addrs []netip.Addr, port uint16) (first lan.Target, err error) {
+	for _, a := range slices.Backward(addrs) {
+		if first, err = lan.ParseTarget(netip.AddrPortFrom(a.Unmap(), port).String()); err != nil {
+			return first, err
+		}
+	}
+	return first, nil
 }
 
 const lookupTime = 5 * time.Second

@@ -18,8 +18,9 @@ import (
 // address of this computer is looked for on loopback only. The zero value is right
 // for real networks. It may be used by many goroutines.
 type Finder struct {
-	Interfaces []string // by name; empty is every one in use
-	Port       int      // of discovery; 0 is the recorders' own
+	Interfaces []string   // by name; empty is every one in use
+	Port       int        // of discovery; 0 is the recorders' own
+	Pacer      *lan.Pacer // for all searches together, which may overlap; nil is one for each
 }
 
 // Seek implements [guide.Finder].
@@ -54,7 +55,7 @@ func (f Finder) Survey(ctx context.Context, w guide.Wanted) (guide.Survey, error
 }
 
 func (f Finder) options(w guide.Wanted) lan.Options {
-	o := lan.Options{Interfaces: f.Interfaces, Port: f.Port}
+	o := lan.Options{Interfaces: f.Interfaces, Port: f.Port, Pacer: f.Pacer}
 	if hostOf(w.Address).IsLoopback() {
 		o.Interfaces = loopback()
 	}

@@ -103,6 +103,28 @@ func TestPlaced(t *testing.T) {
 	}
 }
 
+// One that claims to be everywhere costs no more memory than all that are believed.
+func TestRosterIsBounded(t *testing.T) {
+	ro, a := newRoster(), netip.MustParseAddr("10.0.0.0")
+	for range maxRecorders + 100 {
+		a = a.Next()
+		ro.add(Recorder{MAC: "m1", Address: a, Via: []Way{ByDHIP}})
+	}
+	if len(ro.all) != 1 || len(ro.byAddr) != maxRecorders {
+		t.Errorf("%d recorders, %d addresses", len(ro.all), len(ro.byAddr))
+	}
+}
+
+// A mask that somebody set far too wide makes no public address a local one.
+func TestNoBroadcastToPublicAddress(t *testing.T) {
+	for own, want := range map[string]int{"192.168.1.5/24": 5, "192.168.1.5/8": 3, "172.16.0.5/8": 3} {
+		qs := calls(&link{own: netip.MustParsePrefix(own)}, 37810, nil, nil)
+		if len(qs) != want {
+			t.Errorf("%s: %v", own, qs)
+		}
+	}
+}
+
 func TestRosterMerges(t *testing.T) {
 	a, b := netip.MustParseAddr("192.168.1.108"), netip.MustParseAddr("10.0.0.9")
 	far := &Elsewhere{Subnet: netip.MustParsePrefix("192.168.1.0/24")}

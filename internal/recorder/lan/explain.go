@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/rekey-dvr/rekey/internal/recorder"
 )
 
 // explain gathers the reasons. With recorders found, only what keeps one of them
@@ -108,7 +110,7 @@ const (
 func (f *finder) hosts(ctx context.Context) error {
 	var there []netip.Addr
 	for a := range neighbors() {
-		if slices.ContainsFunc(f.links.all, func(l *link) bool { return l.onLink(a) }) {
+		if recorder.LocalAddr(a) && f.links.onLink(a) {
 			there = append(there, a)
 		}
 	}
@@ -132,7 +134,8 @@ func (f *finder) hosts(ctx context.Context) error {
 }
 
 // worthKnocking gives the hosts that are there, and those that were named in small
-// ranges: behind a router nobody knows of neighbors.
+// ranges: behind a router nobody knows of neighbors. Where interfaces were named,
+// those behind a router are left out: which one a connection takes, routes decide.
 func (f *finder) worthKnocking(there []netip.Addr) []netip.Addr {
 	all := slices.Clone(there[:min(len(there), maxKnocks)])
 	for _, p := range f.o.Ranges {
@@ -140,7 +143,7 @@ func (f *finder) worthKnocking(there []netip.Addr) []netip.Addr {
 			break
 		}
 		for a := range hostsOf(p) {
-			if !slices.Contains(all, a) {
+			if !slices.Contains(all, a) && (len(f.o.Interfaces) == 0 || f.links.onLink(a)) {
 				all = append(all, a)
 			}
 		}

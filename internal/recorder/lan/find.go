@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/rekey-dvr/rekey/internal/recorder"
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
@@ -16,7 +18,8 @@ type Options struct {
 	Interfaces []string       // by name; empty is every usable one, loopback only where it is the only one
 	Ranges     []netip.Prefix // swept instead of the interfaces' own subnets; each at most a /16
 	Pace       Pace
-	Port       int // of DHIP discovery; 0 is the recorders' own, 37810
+	Pacer      *Pacer // instead of Pace, for searches of one computer that may overlap; nil is one of its own
+	Port       int    // of DHIP discovery; 0 is the recorders' own, 37810
 
 	// OnFound is called for each recorder once, a moment after it was first seen, so
 	// that all its answers are in; OnProgress now and then. Both are called from the
@@ -49,7 +52,7 @@ type Result struct {
 	Recorders []Recorder // by address
 	Used      []string   // interfaces that were asked through
 	Cut       []netip.Prefix
-	Sent      int // packets
+	Sent      int // packets, with those of other searches that shared the pacer meanwhile
 	Took      time.Duration
 	LastFresh time.Duration // from the beginning until the last recorder was first seen
 
@@ -87,6 +90,7 @@ func newFinder(ctx context.Context, o Options) (*finder, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Ranges = slices.Clone(o.Ranges) // the caller's may serve other searches
 	for i, p := range o.Ranges {
 		if o.Ranges[i], err = CheckRange(p); err != nil {
 			return nil, err
@@ -96,26 +100,29 @@ func newFinder(ctx context.Context, o Options) (*finder, error) {
 	if err != nil {
 		return nil, err
 	}
-	pacer, err := NewPacer(o.Pace)
-	if err != nil {
-		return nil, err
+	pacer := o.Pacer
+	if pacer == nil {
+		if pacer, err = NewPacer(o.Pace); err != nil {
+			return nil, err
+		}
 	}
-	f := &finder{o: o, all: all, pacer: pacer, found: newRoster(), begun: time.Now(), failed: map[string]error{}, went: map[string]bool{}}
+	f := &finder{o: o, all: all, pacer: pacer, sentBefore: pacer.count(), found: newRoster(), begun: time.Now(), failed: map[string]error{}, went: map[string]bool{}}
 	if err := f.mayUse(use); err != nil {
 		return nil, err
 	}
-	f.links = openLinks(use)
+	f.links = openLinks(use, len(o.Interfaces) > 0)
 	f.links.read(ctx, f.heard)
 	return f, nil
 }
 
 type finder struct {
-	o     Options
-	all   []Interface
-	pacer *Pacer
-	links *links
-	found *roster
-	begun time.Time
+	o          Options
+	all        []Interface
+	pacer      *Pacer
+	sentBefore int
+	links      *links
+	found      *roster
+	begun      time.Time
 
 	last      atomic.Int64 // when the last datagram came, since begun
 	strangers atomic.Int64 // datagrams that were no answer of a recorder
@@ -222,7 +229,7 @@ func calls(l *link, port int, dhip, legacy []byte) []question {
 		{dhip, netip.AddrPortFrom(multicastGroup, uint16(port))},
 	}
 	everybody := []netip.Addr{limitedBroadcast}
-	if d := broadcastOf(l.own); d.IsValid() {
+	if d := broadcastOf(l.own); d.IsValid() && recorder.LocalAddr(d) { // a mask may be set far too wide
 		everybody = append(everybody, d)
 	}
 	for _, a := range everybody {
@@ -306,7 +313,7 @@ func (f *finder) result() Result {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r := Result{
-		Recorders: f.found.list(), Cut: f.cut, Sent: f.pacer.count(), Took: time.Since(f.begun),
+		Recorders: f.found.list(), Cut: f.cut, Sent: f.pacer.count() - f.sentBefore, Took: time.Since(f.begun),
 		LastFresh: f.fresh, Reasons: f.reasons,
 	}
 	for _, l := range f.links.all {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -33,13 +34,16 @@ type link struct {
 	iface Interface
 	own   netip.Prefix // the address it is bound to, with its subnet; invalid for any
 	conn  *net.UDPConn
+	only  *ipv4.PacketConn // sends through iface whatever the routes say; nil leaves it to them
 
 	more []*link // for a sweep, see [links.spread]
 	turn int
 }
 
-// openLink binds a socket to the address own, or to any where it is invalid.
-func openLink(i Interface, own netip.Prefix) (*link, error) {
+// openLink binds a socket to the address own, or to any where it is invalid. only
+// keeps what it sends on the interface: an address alone does not, routes go by where
+// a packet is going to.
+func openLink(i Interface, own netip.Prefix, only bool) (*link, error) {
 	at := &net.UDPAddr{}
 	if own.IsValid() {
 		at.IP = own.Addr().AsSlice()
@@ -50,13 +54,17 @@ func openLink(i Interface, own netip.Prefix) (*link, error) {
 	}
 	_ = conn.SetReadBuffer(receiveBuffer) // less will do
 	_ = conn.SetWriteBuffer(sendBuffer)
+	l := &link{iface: i, own: own, conn: conn}
 	if own.IsValid() {
 		p := ipv4.NewPacketConn(conn)
+		if only {
+			l.only = p
+		}
 		// Both fail on systems and interfaces without multicast, which broadcast is for.
 		_ = p.SetMulticastInterface(&net.Interface{Index: i.Index, Name: i.Name})
 		_ = p.SetMulticastTTL(1)
 	}
-	return &link{iface: i, own: own, conn: conn}, nil
+	return l, nil
 }
 
 // onLink reports whether an address is in this socket's subnet.
@@ -71,13 +79,23 @@ const (
 func (l *link) send(ctx context.Context, b []byte, to netip.AddrPort) error {
 	var err error
 	for range sendTries {
-		if _, err = l.conn.WriteToUDPAddrPort(b, to); !errors.Is(err, syscall.ENOBUFS) {
+		if err = l.write(b, to); !errors.Is(err, syscall.ENOBUFS) {
 			return err
 		}
 		if paused := pause(ctx, sendPause); paused != nil {
 			return paused
 		}
 	}
+	return err
+}
+
+func (l *link) write(b []byte, to netip.AddrPort) error {
+	if l.only == nil {
+		_, err := l.conn.WriteToUDPAddrPort(b, to)
+		return err
+	}
+	// Where a system has no such message it is ignored, and the routes decide.
+	_, err := l.only.WriteTo(b, &ipv4.ControlMessage{IfIndex: l.iface.Index}, net.UDPAddrFromAddrPort(to))
 	return err
 }
 
@@ -108,12 +126,12 @@ type links struct {
 }
 
 // openLinks opens a socket for each address of each interface. Interfaces that have
-// just lost theirs are left out.
-func openLinks(use []Interface) *links {
+// just lost theirs are left out. only keeps each on its interface, see [openLink].
+func openLinks(use []Interface, only bool) *links {
 	ls := &links{}
 	for _, i := range use {
 		for _, own := range i.local() {
-			if l, err := openLink(i, own); err == nil {
+			if l, err := openLink(i, own, only); err == nil {
 				ls.all = append(ls.all, l)
 			}
 		}
@@ -141,7 +159,7 @@ const spreadTo = 6
 // send buffer of a single one, and it would go on at a third of the pace.
 func (ls *links) spread(ctx context.Context, l *link, heard hear) {
 	for len(l.more) < spreadTo-1 {
-		o, err := openLink(l.iface, l.own)
+		o, err := openLink(l.iface, l.own, l.only != nil)
 		if err != nil {
 			return // slower then
 		}
@@ -168,6 +186,11 @@ func (ls *links) close() {
 		_ = l.conn.Close()
 	}
 	ls.reading.Wait()
+}
+
+// onLink reports whether an address is in the subnet of a socket.
+func (ls *links) onLink(a netip.Addr) bool {
+	return slices.ContainsFunc(ls.all, func(l *link) bool { return l.onLink(a) })
 }
 
 // towards gives the socket to send to one address with: that of its subnet, else

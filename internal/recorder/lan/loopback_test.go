@@ -101,6 +101,30 @@ func TestFindEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// Searches that share a pacer are one sender to the network, and leave the caller's
+// options alone.
+func TestSearchesShareAPacer(t *testing.T) {
+	p, err := NewPacer(Pace{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Interfaces: []string{"lo"}, Ranges: []netip.Prefix{netip.MustParsePrefix("127.0.4.25/29")}, Port: 9, Pacer: p}
+	const searches = 3
+	for range searches {
+		ctx, cancel := context.WithCancel(t.Context())
+		o.OnProgress = func(Progress) { cancel() } // with its first packet it has asked the pace
+		if r, err := Find(ctx, o); !errors.Is(err, context.Canceled) || r.Sent != 1 {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+	if n := p.count(); n != searches {
+		t.Errorf("%d packets of all", n)
+	}
+	if got := o.Ranges[0].String(); got != "127.0.4.25/29" {
+		t.Errorf("the range became %s", got)
+	}
+}
+
 func TestFindRefuses(t *testing.T) {
 	for _, tc := range []struct {
 		o    Options

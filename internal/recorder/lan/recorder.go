@@ -107,7 +107,9 @@ func (ro *roster) add(o Recorder) bool {
 	if r.Serial != "" {
 		ro.bySerial[r.Serial] = r
 	}
-	ro.byAddr[o.Address] = r
+	if len(ro.byAddr) < maxRecorders { // one may claim to be everywhere
+		ro.byAddr[o.Address] = r
+	}
 	return fresh
 }
 

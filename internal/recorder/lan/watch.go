@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rekey-dvr/rekey/internal/recorder"
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
@@ -119,7 +120,7 @@ func (w *watcher) look(ctx context.Context) bool {
 		return true
 	}
 	w.links.close()
-	w.using, w.links = use, openLinks(use)
+	w.using, w.links = use, openLinks(use, len(w.o.Interfaces) > 0)
 	w.links.read(ctx, w.heard)
 	return len(w.links.all) > 0
 }
@@ -184,13 +185,14 @@ func (w *watcher) question(ctx context.Context) {
 // in a subnet of this computer. Another subnet's on the same wire would only have
 // gateways look for it.
 func (w *watcher) reachable(a netip.Addr) bool {
-	return a.IsValid() && (a == w.target.Address || slices.ContainsFunc(w.links.all, func(l *link) bool { return l.onLink(a) }))
+	return recorder.LocalAddr(a) && (a == w.target.Address || w.links.onLink(a))
 }
 
-// knock connects to a recorder that has never answered discovery.
+// knock connects to a recorder that has never answered discovery. Which interface a
+// connection takes, routes decide: with interfaces named it has to be in their subnets.
 func (w *watcher) knock(ctx context.Context, busy chan struct{}) {
 	a := w.track.addr
-	if w.track.discovery || w.asked < 2 || !w.reachable(a) {
+	if w.track.discovery || w.asked < 2 || !w.reachable(a) || len(w.o.Interfaces) > 0 && !w.links.onLink(a) {
 		return
 	}
 	select {
