@@ -95,21 +95,24 @@ func (c twinCmd) Run(p *process) (err error) {
 	if a, _ := netip.ParseAddrPort(control.Addr().String()); !a.Addr().IsLoopback() {
 		return wrongUsage("twin", "--control is for this computer only, for example 127.0.0.1:0.")
 	}
+	unlock, err := c.lockState()
+	if err != nil {
+		return err
+	}
+	defer unlock() // after the twins have written theirs
 	var twins []*twin.Twin
 	defer func() {
 		for _, t := range twins {
 			err = errors.Join(err, twinError(t.Close()))
 		}
 	}()
-	unlock, err := c.lockState()
-	if err != nil {
-		return err
-	}
-	defer unlock()
 	if c.Count > 1 {
 		c.rack = twin.NewRack()
 	}
 	for i := range c.Count {
+		if p.ctx.Err() != nil {
+			return p.ctx.Err()
+		}
 		t, err := c.start(p, i)
 		if err != nil {
 			return err

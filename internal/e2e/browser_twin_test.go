@@ -29,7 +29,32 @@ type twinSaid struct {
 	HTTP      int `json:"http_port"`
 	Discovery int `json:"discovery_port"`
 	Control   string
+	Page      string
 	State     string
+}
+
+// twinRuns starts "rekey twin" and gives its first line. It is killed at the end.
+func twinRuns(t testing.TB, cmd *exec.Cmd) (said twinSaid) {
+	t.Helper()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait() // it was killed: its exit says nothing
+	})
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err == nil {
+		err = json.Unmarshal(line, &said)
+	}
+	if err != nil {
+		t.Fatalf("the twin says %q, %v", line, err)
+	}
+	return said
 }
 
 // twinApart starts "rekey twin", locked, on a loopback address of its own, where it

@@ -53,6 +53,18 @@
     }
   };
   const typing = () => { const a = document.activeElement; return a && a.matches("input:not([type=hidden], [type=checkbox], [type=radio])") && a.value !== a.defaultValue; };
+  // stay remembers what is unfolded and which button of a live region has the focus, for
+  // the same page drawn anew.
+  const stay = (b) => {
+    const folds = [...b.querySelectorAll("details")].map((d) => d.open), a = document.activeElement;
+    const all = (r) => [...r.querySelectorAll("a, button, summary")], r = a && a.closest("[data-live]"), at = r ? all(r).indexOf(a) : -1;
+    return () => {
+      const now = [...b.querySelectorAll("details")];
+      if (now.length === folds.length) now.forEach((d, i) => { d.open = folds[i]; });
+      const n = at >= 0 && b.querySelector(`[data-live="${r.dataset.live}"]`), e = n && all(n)[at];
+      if (e) e.focus({ preventScroll: true });
+    };
+  };
   // swap shows a fetched page. Where it is the same page, only the regions named by
   // data-live change, so that focus, scroll and what is being read stay.
   R.swap = async (html, url) => {
@@ -77,7 +89,9 @@
     document.documentElement.lang = doc.documentElement.lang;
     for (const a of [...b.attributes]) b.removeAttribute(a.name);
     for (const a of nb.attributes) b.setAttribute(a.name, a.value);
+    const back = same ? stay(b) : () => {};
     b.replaceChildren(...nb.childNodes);
+    back();
     const h = b.querySelector("h1"); // the new step is read from its instruction on
     if (h && !same) { h.tabIndex = -1; h.focus({ preventScroll: true }); scrollTo(0, 0); }
     done(nb);
