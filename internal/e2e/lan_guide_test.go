@@ -41,7 +41,7 @@ func serveOn(t *testing.T, h *netns.Host) *person {
 // until looks at the page until it has these words.
 func (p *person) until(words string) string {
 	p.t.Helper()
-	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); p.pause() {
+	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); p.pause() {
 		if page := p.page(); strings.Contains(wordsOf(page), words) {
 			return page
 		}

@@ -32,7 +32,9 @@ func (g *Guide) PointAt(ctx context.Context, id, address string) (rekey.Recovery
 	asked := g.NowFor(&r)
 	if seen, apart := g.searches.apart(id, address); apart && g.Searches(&r) {
 		// To ask it itself would only have gateways look for it.
+		done, _ := g.searches.turn(true)
 		seen, found, err := g.finder.Seek(ctx, Wanted{Address: address, MAC: seen.MAC, Serial: seen.Serial})
+		done()
 		if err == nil && found && seen.Subnet != "" {
 			return g.saw(ctx, r, seen, asked)
 		}

@@ -25,7 +25,19 @@ type searches struct {
 	at     map[string]time.Time // on this computer's clock
 	survey map[string]Survey
 
-	one sync.Mutex // one survey at a time, so that two do not send at twice the pace
+	one sync.Mutex // one search at a time, so that two do not send at twice the pace
+}
+
+// turn waits for the other searches to end, or with wait unset gives up when there is
+// one; done ends the turn.
+func (s *searches) turn(wait bool) (done func(), got bool) {
+	if !wait && !s.one.TryLock() {
+		return nil, false
+	}
+	if wait {
+		s.one.Lock()
+	}
+	return s.one.Unlock, true
 }
 
 // due reports whether it is time to seek, and notes that it is done.
@@ -105,11 +117,17 @@ func (g *Guide) seek(ctx context.Context, r rekey.Recovery, now bool) (Device, r
 	if r.Apart() {
 		every = seekApart
 	}
+	done, got := g.searches.turn(now)
+	if !got {
+		return nil, r, nil
+	}
 	if !g.searches.due(r.ID, every, now) {
+		done()
 		return nil, r, nil
 	}
 	asked := g.NowFor(&r)
 	seen, found, err := g.finder.Seek(ctx, wanted(&r))
+	done()
 	g.looks.note(r.ID, g.NowFor(&r))
 	if err != nil || !found {
 		if ctx.Err() != nil {
@@ -168,9 +186,9 @@ func (g *Guide) Search(ctx context.Context, id string) (rekey.Recovery, error) {
 			WithHint("Its recorder is in this computer.")
 	}
 	asked := g.NowFor(&r)
-	g.searches.one.Lock()
+	done, _ := g.searches.turn(true)
 	found, err := g.finder.Survey(ctx, wanted(&r))
-	g.searches.one.Unlock()
+	done()
 	if err != nil {
 		return r, err
 	}
