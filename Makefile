@@ -71,6 +71,7 @@ lint:
 bench: build
 	@./$(BIN) bench store
 	@./$(BIN) bench start
+	@./$(BIN) bench twin
 
 clean:
 	rm -rf bin dist
