@@ -36,11 +36,16 @@ func rpcKeepAlive(_ *Twin, c *rpcCall) wire.Response {
 
 func rpcLogout(t *Twin, c *rpcCall) wire.Response {
 	if s := t.mind.sessions.open[t.mind.sessions.key(c.Session)]; s != nil {
-		t.body.Flash.write(t.body.Memory.clock(c.now), "Logout", s.user, [2]string{"Address", s.address})
-		t.soon = true
+		t.logOut(c.now, s)
 	}
-	t.mind.sessions.end(c.Session)
 	return done(c.Request, nil)
+}
+
+// logOut ends a session because its client says so.
+func (t *Twin) logOut(now time.Time, s *session) {
+	t.body.Flash.write(t.body.Memory.clock(now), "Logout", s.user, [2]string{"Address", s.address})
+	t.soon = true
+	t.mind.sessions.end(s.id)
 }
 
 // rpcMulticall answers several calls in the order given, each with its own result.

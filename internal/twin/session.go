@@ -118,6 +118,17 @@ func (s *sessions) key(id wire.Session) string {
 	return key
 }
 
+// keep keeps the sessions of a connection alive that are logged in, and tells
+// whether there is one.
+func (s *sessions) keep(now time.Time, link *talk) (kept bool) {
+	for _, x := range s.open {
+		if x.link == link && x.user != "" && now.Sub(x.seen) < sessionLife {
+			x.seen, kept = now, true
+		}
+	}
+	return kept
+}
+
 // lives tells whether a session is still open. Unlike find it keeps none alive.
 func (s *sessions) lives(now time.Time, id wire.Session) bool {
 	x := s.open[s.key(id)]

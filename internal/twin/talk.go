@@ -181,6 +181,10 @@ func (k *talk) route(now time.Time, p wire.Packet) spoken {
 		return k.challenge()
 	case p.Kind == wire.PacketLogin:
 		return k.login(now, p)
+	case p.Kind == wire.PacketKeepAlive:
+		return k.keepAlive(now)
+	case p.Kind == wire.PacketLogout:
+		return k.logout(now, p.Session())
 	case p.Kind == wire.PacketOldLogin:
 		// Its credentials could be read by anybody on the cable. They are not looked
 		// at, so this is no proof and counts as none.

@@ -46,6 +46,26 @@ func (k *talk) login(now time.Time, p wire.Packet) spoken {
 	return spoken{out: wire.DVRIPAnswer{Result: wire.DVRIPGranted, Session: sessionNumber(s.id)}.Append(nil)}
 }
 
+// keepAlive keeps the sessions of this connection, as the vendor's clients ask every
+// few seconds. Without one there is nothing to keep, and the recorder hangs up.
+func (k *talk) keepAlive(now time.Time) spoken {
+	if !k.twin.mind.sessions.keep(k.twin.clients(now), k) {
+		return spoken{}
+	}
+	return spoken{out: wire.AppendKeepAliveAnswer(nil)}
+}
+
+// logout ends a session of this connection, and with it the connection.
+func (k *talk) logout(now time.Time, number uint32) spoken {
+	t := k.twin
+	s := t.mind.sessions.find(t.clients(now), wire.IntSession(int64(number)), k)
+	if s == nil || s.user == "" {
+		return spoken{}
+	}
+	t.logOut(now, s)
+	return spoken{out: wire.AppendLogoutAnswer(nil), hangUp: true}
+}
+
 // dvripRefused is the answer to a login that failed. Only generation A tells a
 // wrong name from a wrong password, as over RPC2.
 func (t *Twin) dvripRefused(v verdict) wire.DVRIPAnswer {

@@ -316,6 +316,49 @@ func TestEventsArePushed(t *testing.T) {
 	}
 }
 
+const keepAliveCaptured = "\xa1" + "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+
+// Keep-alives of the vendor's library keep a login; its logout ends it, and the
+// connection. Both packets and their answers are as captured.
+func TestDVRIPKeepAlive(t *testing.T) {
+	r := start(t, Config{})
+	l := r.line(ServiceDVRIP)
+	head, _ := l.dvripLogin("admin", "admin", "")
+	session := head[16:20]
+	for range 5 {
+		r.clock.Advance(2 * time.Minute)
+		head, body := l.ask(keepAliveCaptured)
+		if want := "\xb1\x00\x00\x78" + strings.Repeat("\x00", 9) + "\xf8\x00\x02" + strings.Repeat("\x00", 16); head != want || body != "" {
+			t.Fatalf("% x %q", head, body)
+		}
+	}
+	if n := r.loggedIn(); n != 1 {
+		t.Errorf("%d are logged in", n)
+	}
+	other := r.line(ServiceDVRIP)
+	other.dvripLogin("admin", "admin", "")
+	if head, _ := other.ask("\x0a\x00\x00\x00\x00\x00\x00\x00" + session + strings.Repeat("\x00", 20)); head != "" {
+		t.Errorf("it ends a session of another connection: % x", head)
+	}
+	head, _ = l.ask("\x0a\x00\x00\x00\x00\x00\x00\x00" + session + strings.Repeat("\x00", 20))
+	if head != "\x0b\x01\x00\x78"+strings.Repeat("\x00", 28) {
+		t.Errorf("logout: % x", head)
+	}
+	if more, _ := l.next(); more != "" {
+		t.Errorf("it goes on: % x", more)
+	}
+	_, body := r.asUser("admin", "Log.backup?action=All&condition.Type=Logout")
+	if n := r.loggedIn(); n != 0 || !strings.Contains(body, "Logout") {
+		t.Errorf("%d are logged in, the log is %q", n, body)
+	}
+}
+
+// loggedIn counts the sessions of logins.
+func (r rig) loggedIn() (n int) {
+	_ = r.do(func(now time.Time) error { n = len(r.mind.sessions.active(now)); return nil })
+	return n
+}
+
 // What is no proof is refused without being judged, and the recorder hangs up.
 func TestTalkRefuses(t *testing.T) {
 	old := strings.Repeat("x", 8)
@@ -331,6 +374,8 @@ func TestTalkRefuses(t *testing.T) {
 		"HTTP":                     {ServiceDVRIP, "GET / HTTP/1.1\r\nHost: recorder\r\n\r\n", ""},
 		"DVRIP on the DHIP port":   {ServiceDHIP, realmVector, ""},
 		"an endless body":          {ServiceDHIP, "\x20\x00\x00\x00DHIP" + strings.Repeat("\xff", 24), ""},
+		"keep-alive of no session": {ServiceDVRIP, keepAliveCaptured, ""},
+		"logout of no session":     {ServiceDVRIP, "\x0a" + strings.Repeat("\x00", 31), ""},
 		"an answer":                {ServiceDVRIP, "\xb0\x00" + strings.Repeat("\x00", 30), ""},
 	}
 	for name, tt := range tests {

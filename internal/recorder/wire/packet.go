@@ -19,16 +19,20 @@ type PacketKind uint8
 
 // The kinds, with the bytes they begin with.
 const (
-	PacketUnknown      PacketKind = iota
-	PacketDHIP                    // 20 00 00 00 "DHIP": JSON
-	PacketJSON                    // f6 00: JSON after a DVRIP login
-	PacketRealmRequest            // a0 01
-	PacketRealmAnswer             // b0 01
-	PacketLogin                   // a0 05: a proof
-	PacketLoginAnswer             // b0 00
-	PacketOldLogin                // a0 00, or a0 05 with 60: readable credentials, only to be refused
-	PacketLegacySearch            // a3 01, UDP 5050 only
-	PacketLegacyAnswer            // b3 00, UDP 5050 only
+	PacketUnknown         PacketKind = iota
+	PacketDHIP                       // 20 00 00 00 "DHIP": JSON
+	PacketJSON                       // f6 00: JSON after a DVRIP login
+	PacketRealmRequest               // a0 01
+	PacketRealmAnswer                // b0 01
+	PacketLogin                      // a0 05: a proof
+	PacketLoginAnswer                // b0 00
+	PacketOldLogin                   // a0 00, or a0 05 with 60: readable credentials, only to be refused
+	PacketKeepAlive                  // a1 00: a client that has nothing to say
+	PacketKeepAliveAnswer            // b1 00
+	PacketLogout                     // 0a 00: the session ends
+	PacketLogoutAnswer               // 0b 01
+	PacketLegacySearch               // a3 01, UDP 5050 only
+	PacketLegacyAnswer               // b3 00, UDP 5050 only
 )
 
 const packetWhat = "DVRIP packet"
@@ -62,6 +66,14 @@ func KindOf(b []byte) PacketKind {
 		case 1:
 			return PacketRealmAnswer
 		}
+	case 0xa1:
+		return kindIf(b[1] == 0, PacketKeepAlive)
+	case 0xb1:
+		return kindIf(b[1] == 0, PacketKeepAliveAnswer)
+	case 0x0a:
+		return kindIf(b[1] == 0, PacketLogout)
+	case 0x0b:
+		return kindIf(b[1] == 1, PacketLogoutAnswer)
 	case 0xa3:
 		return kindIf(b[1] == 1, PacketLegacySearch)
 	case 0xb3:
@@ -215,6 +227,8 @@ func (p Packet) Session() uint32 {
 		return binary.LittleEndian.Uint32(p.Header[8:])
 	case PacketJSON:
 		return binary.LittleEndian.Uint32(p.Header[24:])
+	case PacketLogout:
+		return binary.LittleEndian.Uint32(p.Header[8:])
 	}
 	return 0
 }

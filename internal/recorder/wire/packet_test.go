@@ -90,6 +90,26 @@ var packets = []struct {
 		PacketDHIP, messageOf, Message{PacketDHIP, 0x0badcafe, 2, []byte(keepAliveBody)},
 		func() []byte { return Message{PacketDHIP, 0x0badcafe, 2, []byte(keepAliveBody)}.Append(nil, 0) },
 	},
+	{ // this one and the next three: captures of the vendor's library with a camera
+		"keep-alive",
+		unhexed(`a1 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00`),
+		PacketKeepAlive, nil, nil, func() []byte { return AppendKeepAlive(nil) },
+	},
+	{
+		"answer to a keep-alive",
+		unhexed(`b1 00 00 78 00 00 00 00 00 00 00 00 00 f8 00 02 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00`),
+		PacketKeepAliveAnswer, nil, nil, func() []byte { return AppendKeepAliveAnswer(nil) },
+	},
+	{
+		"logout",
+		unhexed(`0a 00 00 00 00 00 00 00 f9 ff ff 7f 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00`),
+		PacketLogout, sessionOf, uint32(0x7ffffff9), func() []byte { return AppendLogout(nil, 0x7ffffff9) },
+	},
+	{
+		"answer to a logout",
+		unhexed(`0b 01 00 78 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00`),
+		PacketLogoutAnswer, nil, nil, func() []byte { return AppendLogoutAnswer(nil) },
+	},
 	{
 		"DHIP ended by LF and NUL",
 		append(unhexed(`20 00 00 00 44 48 49 50 01 00 00 00 02 00 00 00 04 00 00 00 00 00 00 00 04 00 00 00 00 00 00 00`), "{}\n\x00"...),
@@ -100,6 +120,7 @@ var packets = []struct {
 func challengeOf(p Packet) (any, error) { return anyOf(p.Challenge()) }
 func loginOf(p Packet) (any, error)     { return anyOf(p.Login()) }
 func answerOf(p Packet) (any, error)    { return anyOf(p.LoginAnswer()) }
+func sessionOf(p Packet) (any, error)   { return p.Session(), nil }
 func messageOf(p Packet) (any, error)   { return anyOf(p.Message()) }
 
 func anyOf[T any](v T, err error) (any, error) { return v, err }
