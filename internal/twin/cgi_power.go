@@ -68,10 +68,10 @@ func (t *Twin) factoryReset(now time.Time, keepNetwork bool) {
 	if !b.Run.On {
 		return
 	}
-	network := b.Flash.Settings.Lines("Network")
-	b.reset()
 	if keepNetwork {
-		_, _ = b.Flash.Settings.Set(network) // each was read from there
+		b.resetButNetwork()
+	} else {
+		b.reset()
 	}
 	t.restart(now)
 }

@@ -88,15 +88,10 @@ func (p *onvifPort) SetClock(utc time.Time, east *int) error {
 func (p *onvifPort) Restart(why onvif.Restart) {
 	t := p.t
 	p.after = func(now time.Time) {
-		if !t.body.Run.On {
+		if why == onvif.Reboot {
+			t.restart(now)
 			return
 		}
-		switch why {
-		case onvif.FactoryAll:
-			t.body.reset()
-		case onvif.FactoryNoNet:
-			t.body.resetButNetwork()
-		}
-		t.restart(now)
+		t.factoryReset(now, why == onvif.FactoryNoNet)
 	}
 }

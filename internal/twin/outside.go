@@ -44,7 +44,7 @@ func (t *Twin) outside(now time.Time, q *request) reply {
 		if !f.Agreed {
 			return encode(failed(r, wire.CodeNoRight))
 		}
-		return encode(encryptInfo(r))
+		return reply{later: func(*streamWriter) (reply, bool) { return encode(encryptInfo(r)), true }}
 	case wire.MethodInitAccount, wire.MethodInitAccess:
 		if !f.Agreed {
 			return encode(failed(r, wire.CodeNoRight))
@@ -54,6 +54,8 @@ func (t *Twin) outside(now time.Time, q *request) reply {
 	return encode(failed(r, wire.CodeMethodNotFound))
 }
 
+// encryptInfo gives the key of envelopes. It is called without the twin's lock: the
+// first call of a process makes the key.
 func encryptInfo(r wire.Request) wire.Response {
 	key, err := deviceKey()
 	if err != nil {
