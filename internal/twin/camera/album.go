@@ -17,7 +17,9 @@ type Album struct {
 	dir     string
 	changed func()
 
-	mu     sync.Mutex
+	reading sync.Mutex // held while the folder is read, which may take long
+
+	mu     sync.Mutex // guards what follows, and is never held for long
 	folder *Folder
 	tried  time.Time
 	err    error
@@ -52,15 +54,25 @@ func (a *Album) Paint(dst *image.YCbCr, at time.Time) bool {
 	return seen
 }
 
-// open reads the folder.
+// open reads the folder. Meanwhile [Album.Signal] tells what is known.
 func (a *Album) open() *Folder {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	a.mu.Lock()
+	f := a.folder
+	again := f == nil && time.Since(a.tried) >= albumRetry
+	if again {
+		a.tried = time.Now()
+	}
+	a.mu.Unlock()
+	if !again {
+		return f
+	}
+	f, err := OpenFolder(a.dir, 0)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.folder == nil && time.Since(a.tried) >= albumRetry {
-		a.tried = time.Now()
-		a.folder, a.err = OpenFolder(a.dir, 0)
-	}
-	return a.folder
+	a.folder, a.err = f, err
+	return f
 }
 
 func (a *Album) note(lost bool) {

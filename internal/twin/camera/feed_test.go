@@ -89,3 +89,22 @@ func TestAnAlbumIsReadWhenSomebodyLooks(t *testing.T) {
 		t.Error("a folder is read before anybody looks, or its picture is not seen")
 	}
 }
+
+// A recorder asks for the signal with its lock held: it must not wait for a folder
+// that is being read.
+func TestAnAlbumTellsItsSignalWhileItIsRead(t *testing.T) {
+	t.Parallel()
+	a := NewAlbum(t.TempDir(), nil)
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	told := make(chan bool, 1)
+	go func() { told <- a.Signal() || a.Err() != nil }()
+	select {
+	case seen := <-told:
+		if seen {
+			t.Error("an empty folder has a signal")
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it waits for the folder")
+	}
+}
