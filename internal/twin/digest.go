@@ -96,11 +96,11 @@ const (
 )
 
 // digestProof judges the proof in the header of a request. Missing credentials,
-// another scheme, another realm and an unknown nonce are no proof and cost nothing.
+// another scheme, algorithm or realm and an unknown nonce are no proof and cost nothing.
 func (t *Twin) digestProof(now time.Time, q *request) (verdict, digestFound) {
 	c, err := wire.ParseCredentials(q.Header.Get("Authorization"))
 	switch {
-	case !t.body.Flash.Initialised, err != nil, c.Realm != t.body.realm(), !signs(c, q):
+	case !t.body.Flash.Initialised, err != nil, c.Realm != t.body.realm(), !asAsked(c), !signs(c, q):
 		return verdict{}, proofNone
 	case !t.mind.nonces.fresh(t.clients(now), c.Nonce):
 		return verdict{}, proofStale
@@ -110,6 +110,12 @@ func (t *Twin) digestProof(now time.Time, q *request) (verdict, digestFound) {
 	})
 	q.first = v.granted() && t.mind.nonces.use(c.Nonce)
 	return v, proofJudged
+}
+
+// asAsked tells whether credentials are of the one algorithm that recorders ask for.
+// Others prove nothing to them, right or wrong.
+func asAsked(c wire.Credentials) bool {
+	return (c.Algorithm == "" || strings.EqualFold(c.Algorithm, "MD5")) && (c.QOP == "" || c.QOP == "auth")
 }
 
 // signs tells whether the signed address is the requested one. Clients sign either

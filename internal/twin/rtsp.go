@@ -55,7 +55,7 @@ func (t *Twin) rtspProof(now time.Time, q rtsp.Claim, known rtspPass) (rtspPass,
 		return known, still(known.user)
 	}
 	c, err := wire.ParseCredentials(q.Authorization)
-	if err != nil || c.Realm != t.body.realm() {
+	if err != nil || c.Realm != t.body.realm() || !asAsked(c) {
 		return rtspPass{}, false
 	}
 	check := func(a *account) bool { return c.Verify(q.Method, strings.ToLower(a.Gen2)) }

@@ -2,6 +2,7 @@ package twin
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -67,5 +68,27 @@ func TestSessionsLastOnAFastClock(t *testing.T) {
 	}
 	if a := r.post("/RPC2", fmt.Sprintf(`{"method":"mediaFileFind.destroy","object":%d,"id":4,"session":%s}`, object, session)); string(a.Result) != "true" {
 		t.Errorf("a search: %+v", a)
+	}
+}
+
+// Credentials by an algorithm that was not asked for are no proof, and no wrong one.
+func TestOtherAlgorithmsAreNoProof(t *testing.T) {
+	r := start(t, Config{Password: "owner1"})
+	address := "rtsp://" + r.ServiceAddress(ServiceRTSP) + "/cam/realmonitor?channel=1&subtype=0"
+	for _, extra := range []string{`, algorithm=SHA-256`, `, algorithm=MD5-sess`, `, qop=auth-int, nc=00000001, cnonce="x"`} {
+		head := r.raw("GET /cgi-bin/" + machineName + " HTTP/1.1\r\nHost: x\r\n\r\n")
+		realm, nonce := between(head, `realm="`, `"`), between(head, `nonce="`, `"`)
+		proof := sign("admin", "owner1", realm, nonce, "GET", "/cgi-bin/"+machineName) + extra
+		if answer := r.raw("GET /cgi-bin/" + machineName + " HTTP/1.1\r\nHost: x\r\n" + proof + "\r\n\r\n"); !strings.HasPrefix(answer, "HTTP/1.1 401 ") {
+			t.Errorf("%s: %s", extra, answer)
+		}
+		c := r.rtspTalk()
+		realm, nonce = c.challenged(address)
+		if status, _, _ := c.ask("DESCRIBE", address, sign("admin", "owner1", realm, nonce, "DESCRIBE", address)+extra); status != 401 {
+			t.Errorf("RTSP%s: %d", extra, status)
+		}
+	}
+	if got := r.Ledger(); len(got) != 0 {
+		t.Errorf("judged: %+v", got)
 	}
 }
