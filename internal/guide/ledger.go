@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -42,13 +44,32 @@ func booksOf(r *rekey.Recovery) books {
 // found there later. The other way round it is the same: tries at a recorder that
 // was identified count for one that is not, at the same address.
 func booksAt(i rekey.Identity, address string) books {
-	address = strings.TrimSuffix(strings.TrimPrefix(address, "https://"), "/") // the same recorder, asked another way
+	address = hostOf(address)
 	unknown := rekey.StreamID(rekey.LedgerPrefix + "address-" + address)
 	known := rekey.StreamID(rekey.LedgerPrefix + "at-" + address)
 	if named := namedBooks(i); len(named) > 0 {
 		return books{write: append(named, known), read: []rekey.StreamID{unknown}}
 	}
 	return books{write: []rekey.StreamID{unknown}, read: []rekey.StreamID{known}}
+}
+
+// hostOf gives the host of an address, spelled one way: at another port, and by
+// HTTPS, it is the same recorder that is asked. Twins share loopback addresses, so
+// there the port tells them apart.
+func hostOf(address string) string {
+	address = strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(address), "https://"), "/"))
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		host, port = strings.Trim(address, "[]"), ""
+	}
+	a, err := netip.ParseAddr(host)
+	if err == nil {
+		host = a.Unmap().String()
+	}
+	if a.IsLoopback() && port != "" && port != "80" && port != "443" {
+		return net.JoinHostPort(host, port)
+	}
+	return strings.TrimSuffix(host, ".")
 }
 
 func namedBooks(i rekey.Identity) (named []rekey.StreamID) {

@@ -138,8 +138,10 @@ func TestBudgetOfARecorderWithoutAName(t *testing.T) {
 	if r := try("two"); r.Held == nil || recorder.proofs != 2 {
 		t.Fatalf("%d bad proofs within half an hour, want 2; held %+v", recorder.proofs, r.Held)
 	}
-	if _, _, err := g.Verify(b.ctx, address, "admin", secret.New("typed")); rekey.CodeOf(err) != rekey.CodeBudget || recorder.proofs != 2 {
-		t.Fatalf("the command line: %v, %d proofs", err, recorder.proofs)
+	for _, same := range []string{address, " " + address, address + ":80", address + ":8080", "https://" + address, "https://" + address + ":443/", "[::ffff:" + address + "]:80"} {
+		if _, _, err := g.Verify(b.ctx, same, "admin", secret.New("typed")); rekey.CodeOf(err) != rekey.CodeBudget || recorder.proofs != 2 {
+			t.Fatalf("the command line, %q: %v, %d proofs", same, err, recorder.proofs)
+		}
 	}
 	recorder.mac = "00:11:22:33:44:55" // it says its name now
 	if r := try("three"); r.Held == nil || recorder.proofs != 2 {
