@@ -90,6 +90,7 @@ func TestONVIFTokenOfTheNotes(t *testing.T) {
 	if !strings.Contains(body, want) {
 		t.Errorf("the answer is %s", body)
 	}
+	r.clock.Advance(time.Second)
 	if status, _, _ := r.soap(token, deviceSpace, "<GetDeviceInformation />"); status != 400 {
 		t.Errorf("the same token again: %d", status)
 	}

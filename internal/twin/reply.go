@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+	"github.com/rekey-dvr/rekey/internal/twin/onvif"
 )
 
 const (
@@ -36,7 +37,7 @@ func (r reply) print(g Generation, lie bool) []byte {
 		return append(printLines(b, r.extra), r.body...)
 	}
 	names := [...]string{"Content-type: ", "CONNECTION: close", "CONTENT-LENGTH: "}
-	if g == GenA {
+	if g == GenA || kind == onvif.ContentType { // clients of ONVIF look for names as SOAP servers write them
 		names = [...]string{"Content-Type: ", "Connection: close", "Content-Length: "}
 	} else {
 		b = append(b, "X-XSS-Protection: 1;mode=block\r\nX-Frame-Options: SAMEORIGIN\r\n"+

@@ -52,31 +52,36 @@ func (t token) at() (time.Time, bool) {
 	return at, err == nil
 }
 
-// replays are the nonces seen within the window.
+// again is how long a token may come back: clients that count their time in whole
+// seconds or milliseconds make the same one for calls that follow at once.
+const again = time.Second
+
+// replays are the tokens seen within the window.
 type replays struct {
 	list []seen
 }
 
 type seen struct {
-	nonce string
+	key   string    // nonce and time: clients keep one nonce for all their tokens
 	at    time.Time // of the token
+	first time.Time // when it came
 }
 
-// fresh takes a token once and only near its time. What falls out of the window is
-// forgotten; it could not come back.
+// fresh takes a token only near its time, and not again later. What falls out of the
+// window is forgotten; it could not come back.
 func (r *replays) fresh(t token, now time.Time) bool {
 	at, ok := t.at()
 	if !ok || at.Sub(now).Abs() > Freshness {
 		return false
 	}
 	r.list = slices.DeleteFunc(r.list, func(s seen) bool { return s.at.Sub(now).Abs() > Freshness })
-	nonce := string(t.nonce[:min(len(t.nonce), 64)])
-	if slices.ContainsFunc(r.list, func(s seen) bool { return s.nonce == nonce }) {
-		return false
+	key := string(t.nonce[:min(len(t.nonce), 64)]) + " " + at.UTC().Format(time.RFC3339Nano)
+	if i := slices.IndexFunc(r.list, func(s seen) bool { return s.key == key }); i >= 0 {
+		return now.Sub(r.list[i].first) < again
 	}
 	if len(r.list) >= maxReplays {
 		r.list = slices.Delete(r.list, 0, maxReplays/4)
 	}
-	r.list = append(r.list, seen{nonce, at})
+	r.list = append(r.list, seen{key, at, now})
 	return true
 }

@@ -45,6 +45,7 @@ func TestTokenVector(t *testing.T) {
 	}
 }
 
+// A nonce may come in many tokens, a token only for a moment.
 func TestTokenIsFreshOnce(t *testing.T) {
 	now := time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)
 	var r replays
@@ -57,7 +58,9 @@ func TestTokenIsFreshOnce(t *testing.T) {
 		want  bool
 	}{
 		{tok(1, now), now, true},
+		{tok(1, now), now.Add(time.Second / 2), true},              // again, for a call that follows at once
 		{tok(1, now), now.Add(time.Second), false},                 // again
+		{tok(1, now.Add(time.Millisecond)), now, true},             // the same nonce in another token
 		{tok(2, now.Add(Freshness)), now, true},                    // as early as may be
 		{tok(3, now.Add(Freshness+time.Second)), now, false},       // a clock ahead
 		{tok(3, now.Add(-Freshness-time.Second)), now, false},      // a clock behind
