@@ -81,7 +81,7 @@ type RequestInfo struct {
 	Proof   bool     // it carries a password proof
 	Secure  bool     // over HTTPS
 	Headers []string // names, sorted
-	Sent    int      // length of the body in bytes
+	Sent    int      // length of the body in bytes; rounded up to 64 where it may hold a password, whose length is nobody's business
 }
 
 // ResponseInfo is how a request ended.

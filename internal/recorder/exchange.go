@@ -88,7 +88,7 @@ func (c *Client) told(t *target, a ask, do func() (reply, error)) (reply, error)
 		return do()
 	}
 	info := RequestInfo{Op: a.op, Method: a.method, Target: redactTarget(a.target), Call: a.call, Proof: a.proof,
-		Secure: t.secure, Headers: a.headers(), Sent: len(a.body)}
+		Secure: t.secure, Headers: a.headers(), Sent: a.toldSize()}
 	c.tellRequest(info)
 	start := time.Now()
 	r, err := do()
@@ -190,6 +190,15 @@ func failure(ctx context.Context, p *progress) Kind {
 		return Lost // net/http calls an answer malformed that merely broke off
 	}
 	return Garbage
+}
+
+// toldSize is the length of the body as the hooks are told it.
+func (a ask) toldSize() int {
+	const step = 64
+	if !a.secret {
+		return len(a.body) // a proof in it is as long as any
+	}
+	return (len(a.body) + step - 1) / step * step
 }
 
 // headers names what newRequest sets.
