@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestTwinStateIsOneRecorder goes on from a state file: with the faults of the
@@ -19,12 +20,12 @@ func TestTwinStateIsOneRecorder(t *testing.T) {
 	if code := r.stop(); code != exitDone {
 		t.Errorf("exit %d", code)
 	}
-	again := runTwin(t, "--state", state, "--fault", "drop=2", "--switch", "lock=device")
+	again := runTwin(t, "--state", state, "--fault", "drop=2", "--fault", "clock-jump", "--pace", "0", "--switch", "lock=device")
 	if again.line.Model != "AMDV8M8-H5" {
 		t.Errorf("it went on as a %s", again.line.Model)
 	}
-	if s := again.do(t, "advance", `{"seconds":1}`); s.Faults["drop"] != 2 {
-		t.Errorf("faults %v", s.Faults)
+	if s := again.do(t, "advance", `{"seconds":1}`); s.Faults["drop"] != 2 || s.At.Format(time.DateOnly) >= s.Monitor.Clock[:len(time.DateOnly)] {
+		t.Errorf("faults %v, and at %s its clock shows %s", s.Faults, s.At, s.Monitor.Clock)
 	}
 	again.stop()
 	for _, bad := range [][]string{

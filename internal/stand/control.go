@@ -131,7 +131,9 @@ func (c control) act(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err == nil:
 		writeJSON(w, http.StatusOK, tell(t))
-	case errors.As(err, &bad), errors.Is(err, twin.ErrNoPart), rekey.CodeOf(err) == rekey.CodeInvalid:
+	case errors.As(err, &bad):
+		controlFailed(w, http.StatusBadRequest, rekey.CodeInvalid, bad.Field+" "+bad.Reason)
+	case errors.Is(err, twin.ErrNoPart), rekey.CodeOf(err) == rekey.CodeInvalid:
 		controlFailed(w, http.StatusBadRequest, rekey.CodeInvalid, err.Error())
 	default:
 		controlFailed(w, http.StatusConflict, rekey.CodeNotNow, err.Error())
@@ -152,7 +154,7 @@ func readCommand(w http.ResponseWriter, r *http.Request) (cmd controlCommand, ok
 		}
 	}
 	if err != nil {
-		controlFailed(w, http.StatusBadRequest, rekey.CodeInvalid, "The command cannot be read.")
+		controlFailed(w, http.StatusBadRequest, rekey.CodeInvalid, "The command cannot be read: "+err.Error())
 		return cmd, false
 	}
 	return cmd, true
