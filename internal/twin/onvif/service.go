@@ -136,6 +136,7 @@ func (c *call) login() (User, error) {
 	if !v.Granted {
 		return User{}, notAuthorized(c.facts.Newer, v)
 	}
+	c.state.replays.grant(t)
 	return v.User, nil
 }
 

@@ -41,6 +41,12 @@ func readToken(header *node) (token, bool) {
 	return t, true
 }
 
+// key is what is remembered of it.
+func (t token) key() string {
+	at, _ := t.at()
+	return string(t.nonce[:min(len(t.nonce), 64)]) + " " + at.UTC().Format(time.RFC3339Nano)
+}
+
 // proves tells whether the token was made with the password, in constant time.
 func (t token) proves(password string) bool {
 	return wire.VerifyPasswordDigest(t.digest, t.nonce, t.created, password)
@@ -62,9 +68,10 @@ type replays struct {
 }
 
 type seen struct {
-	key   string    // nonce and time: clients keep one nonce for all their tokens
-	at    time.Time // of the token
-	first time.Time // when it came
+	key     string    // nonce and time: clients keep one nonce for all their tokens
+	at      time.Time // of the token
+	first   time.Time // when it came
+	granted bool
 }
 
 // fresh takes a token only near its time, and not again later. What falls out of the
@@ -75,13 +82,33 @@ func (r *replays) fresh(t token, now time.Time) bool {
 		return false
 	}
 	r.list = slices.DeleteFunc(r.list, func(s seen) bool { return s.at.Sub(now).Abs() > Freshness })
-	key := string(t.nonce[:min(len(t.nonce), 64)]) + " " + at.UTC().Format(time.RFC3339Nano)
-	if i := slices.IndexFunc(r.list, func(s seen) bool { return s.key == key }); i >= 0 {
+	if i := r.index(t); i >= 0 {
 		return now.Sub(r.list[i].first) < again
 	}
 	if len(r.list) >= maxReplays {
+		r.room()
+	}
+	r.list = append(r.list, seen{key: t.key(), at: at, first: now})
+	return true
+}
+
+// grant notes that a token was right.
+func (r *replays) grant(t token) {
+	if i := r.index(t); i >= 0 {
+		r.list[i].granted = true
+	}
+}
+
+// room forgets wrong tokens, which anybody can send and which would be wrong again,
+// and the oldest only where there are none.
+func (r *replays) room() {
+	r.list = slices.DeleteFunc(r.list, func(s seen) bool { return !s.granted })
+	if len(r.list) >= maxReplays {
 		r.list = slices.Delete(r.list, 0, maxReplays/4)
 	}
-	r.list = append(r.list, seen{key, at, now})
-	return true
+}
+
+func (r *replays) index(t token) int {
+	key := t.key()
+	return slices.IndexFunc(r.list, func(s seen) bool { return s.key == key })
 }

@@ -80,3 +80,28 @@ func TestTokenIsFreshOnce(t *testing.T) {
 		t.Errorf("%d nonces are kept", len(r.list))
 	}
 }
+
+// A token that logged in stays known however many wrong ones come after it.
+func TestWrongTokensDoNotMakeRoomForARightOne(t *testing.T) {
+	now := time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)
+	var r replays
+	one := func(nonce string) token {
+		return token{nonce: []byte(nonce), created: now.Format(time.RFC3339)}
+	}
+	r.fresh(one("right"), now)
+	r.grant(one("right"))
+	for i := range 3 * maxReplays {
+		r.fresh(one(fmt.Sprintf("wrong %d", i)), now)
+	}
+	if r.fresh(one("right"), now.Add(again)) {
+		t.Error("it is taken again")
+	}
+	for i := range 3 * maxReplays {
+		right := one(fmt.Sprintf("right %d", i))
+		r.fresh(right, now)
+		r.grant(right)
+	}
+	if len(r.list) > maxReplays {
+		t.Errorf("%d nonces are kept", len(r.list))
+	}
+}
