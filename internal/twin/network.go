@@ -118,14 +118,14 @@ func (t *Twin) Close() error {
 	if t.net.own != nil {
 		t.net.own.closeUDP(t)
 	}
-	err, racked := t.broken, t.net.started && t.cfg.Rack != nil
+	racked := t.net.started && t.cfg.Rack != nil
 	t.mu.Unlock()
 	if racked {
 		t.cfg.Rack.remove(t)
 	}
 	t.unplugCameras()
 	t.net.running.Wait()
-	return err
+	return t.saveLast()
 }
 
 func (n *sockets) closeUDP(t *Twin) {

@@ -132,7 +132,7 @@ const saveWithin = time.Second
 // save writes the state file if something in it changed, later if that may wait. A
 // failure is kept for Snapshot and Close; the twin goes on.
 func (t *Twin) save() {
-	if t.cfg.StateFile == "" { // before the copy below, which every request would pay for
+	if t.cfg.StateFile == "" || t.ended { // before the copy below, which every request would pay for
 		t.dirty, t.soon = false, false
 		return
 	}
@@ -163,6 +163,20 @@ func (t *Twin) save() {
 		t.late.Stop()
 		t.late = nil
 	}
+}
+
+// saveLast writes what the last conversations brought. The file is somebody else's
+// from then on: whatever happens to a twin that was closed is not written.
+func (t *Twin) saveLast() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.dirty = t.dirty || t.soon
+	t.save()
+	t.ended = true
+	if t.late != nil { // the file could not be written
+		t.late.Stop()
+	}
+	return t.broken
 }
 
 // saveLate writes what waited.

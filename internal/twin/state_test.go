@@ -241,6 +241,14 @@ func TestCountsAreWrittenTogether(t *testing.T) {
 		if s := readFile(t, path); !strings.Contains(s, `"bad":3`) {
 			t.Errorf("after the end there is %s", s)
 		}
+		// The file may be another's by now.
+		after := readFile(t, path)
+		prove()
+		tw.Unplug()
 		time.Sleep(2 * saveWithin)
+		synctest.Wait()
+		if readFile(t, path) != after {
+			t.Error("a twin that was closed writes its file")
+		}
 	})
 }

@@ -34,6 +34,7 @@ type Twin struct {
 	cameras        map[int]cameraSource // that are open, by channel from 1
 
 	closed bool
+	ended  bool // and nothing is written any more
 
 	paper paper // has its own lock
 }
