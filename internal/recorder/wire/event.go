@@ -116,14 +116,48 @@ func (e Event) Append(dst []byte) ([]byte, error) {
 }
 
 // AppendEvent appends one part of an event stream. As recorders count it,
-// Content-Length takes in the first of the two line ends after the text.
+// Content-Length takes in the first of the two line ends after the text; after data
+// that is a line feed. Data goes over several lines, with a space on both sides of
+// each colon, as captured: python-amcrest reads no other.
 func AppendEvent(dst []byte, boundary string, e Event) ([]byte, error) {
 	text, err := e.Append(nil)
 	if err != nil {
 		return nil, err
 	}
-	text = append(text, CRLF...)
-	return AppendPart(dst, boundary, TypeText, len(text), text), nil
+	if e.Data == nil {
+		text = append(text, CRLF...)
+		return AppendPart(dst, boundary, TypeText, len(text), text), nil
+	}
+	e.Data = spread(e.Data)
+	if text, err = e.Append(nil); err != nil {
+		return nil, err
+	}
+	text = append(text, '\n')
+	return AppendPart(dst, boundary, TypeText, len(text), append(text, CRLF...)), nil
+}
+
+// spread prints valid JSON as recorders do.
+func spread(data json.RawMessage) json.RawMessage {
+	var lines bytes.Buffer
+	if json.Indent(&lines, bytes.TrimSpace(data), "", "   ") != nil {
+		return data
+	}
+	var out []byte
+	text, escaped := false, false
+	for _, c := range lines.Bytes() {
+		switch {
+		case escaped:
+			escaped = false
+		case text && c == '\\':
+			escaped = true
+		case c == '"':
+			text = !text
+		case c == ':' && !text:
+			out = append(out, ' ')
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // AppendHeartbeat appends the part that says that the stream is alive.

@@ -181,6 +181,37 @@ func TestAppendParts(t *testing.T) {
 	}
 }
 
+// Events with data, as captured of a camera of the family.
+func TestEventWithData(t *testing.T) {
+	for _, tt := range []struct {
+		e    Event
+		want string
+	}{
+		{Event{"TimeChange", EventPulse, 0, json.RawMessage(`{"BeforeModifyTime":"2019-02-20 13:49:58","ModifiedTime":"2019-02-20 13:49:58"}`)},
+			"--myboundary\r\nContent-Type: text/plain\r\nContent-Length:135\r\n\r\nCode=TimeChange;action=Pulse;index=0;data={\n" +
+				"   \"BeforeModifyTime\" : \"2019-02-20 13:49:58\",\n   \"ModifiedTime\" : \"2019-02-20 13:49:58\"\n}\n\r\n\r\n"},
+		{Event{"NTPAdjustTime", EventPulse, 0, json.RawMessage(`{"Address":"192.168.5.254","Before":"2019-02-20 13:49:57","result":true}`)},
+			"--myboundary\r\nContent-Type: text/plain\r\nContent-Length:137\r\n\r\nCode=NTPAdjustTime;action=Pulse;index=0;data={\n" +
+				"   \"Address\" : \"192.168.5.254\",\n   \"Before\" : \"2019-02-20 13:49:57\",\n   \"result\" : true\n}\n\r\n\r\n"},
+	} {
+		got, err := AppendEvent(nil, DefaultBoundary, tt.e)
+		if d := cmp.Diff(tt.want, string(got)); d != "" || err != nil {
+			t.Errorf("%v %s", err, d)
+		}
+	}
+	tricky := Event{Code: "A", Action: EventState, Data: json.RawMessage(`{"a\":\\":[{"b":":;\n"},{}],"c":null}`)}
+	b, err := AppendEvent(nil, DefaultBoundary, tricky)
+	parts, end := readParts(bytes.NewReader(b), DefaultBoundary, 2)
+	if err != nil || end != io.EOF || len(parts) != 1 {
+		t.Fatalf("%v %v %v", err, end, parts)
+	}
+	back, err := ParseEvent(parts[0].Body)
+	var was, is any
+	if err != nil || json.Unmarshal(tricky.Data, &was) != nil || json.Unmarshal(back.Data, &is) != nil || !cmp.Equal(was, is) {
+		t.Errorf("%q comes back as %q, %v", tricky.Data, back.Data, err)
+	}
+}
+
 func TestEventCodes(t *testing.T) {
 	for param, want := range map[string][]string{
 		"[VideoMotion,AlarmLocal]": {"VideoMotion", "AlarmLocal"}, "[All]": {"All"}, "All": {"All"}, "[ A , B, ]": {"A", "B"}, "[]": nil,
