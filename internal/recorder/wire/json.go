@@ -18,7 +18,7 @@ func marshal(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// unmarshal reads exactly one JSON value of at most max bytes. Devices end their
+// unmarshal reads exactly one JSON value of at most max bytes and [MaxValues]. Devices end their
 // bodies with LF or NUL; both are taken off.
 func unmarshal(what string, b []byte, max int, v any) error {
 	if len(b) > max {
@@ -27,6 +27,10 @@ func unmarshal(what string, b []byte, max int, v any) error {
 	b = bytes.TrimRight(b, "\x00\r\n\t ")
 	if len(b) == 0 {
 		return truncated(what, "empty body")
+	}
+	// More than there are values, as texts have commas too; far more than devices send.
+	if bytes.Count(b, []byte(","))+bytes.Count(b, []byte("{"))+bytes.Count(b, []byte("[")) > MaxValues {
+		return tooLarge(what, "number of values")
 	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	if err := d.Decode(v); err != nil {

@@ -104,6 +104,9 @@ func flatten(t *Table, key string, v any, depth int) error {
 	if depth > MaxSteps {
 		return tooLarge(keyWhat, "depth of the tree")
 	}
+	if len(key) > MaxKey { // each line has the whole key: one long name would be kept thousands of times
+		return tooLarge(keyWhat, "key")
+	}
 	switch v := v.(type) {
 	case map[string]any:
 		names := make([]string, 0, len(v))

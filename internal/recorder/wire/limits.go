@@ -6,6 +6,7 @@ const (
 	MaxFrame     = 64 << 10 // payload of one DHIP frame
 	MaxDatagram  = FrameHeader + MaxFrame
 	MaxJSON      = 1 << 20 // one RPC2 or OutsideCmd body
+	MaxValues    = 40000   // values and members of one JSON body: empty ones take up to 100 times their bytes in memory
 	MaxTable     = 1 << 20 // one key=value body
 	MaxPairs     = 20000   // lines of a key=value body
 	MaxKey       = 512     // one key

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"strings"
@@ -39,5 +40,41 @@ func TestLengthsCostNothing(t *testing.T) {
 		if n := after.TotalAlloc - before.TotalAlloc; n > most {
 			t.Errorf("%s: %d bytes taken", name, n)
 		}
+	}
+}
+
+// A megabyte of JSON is not to become many in memory, neither when it is read nor as
+// lines.
+func TestTreesCostLittle(t *testing.T) {
+	const most = 16 << 20
+	in := func(table string) string { return `{"id":1,"result":true,"params":{"table":` + table + `}}` }
+	var members strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&members, `"%d":0,`, i)
+	}
+	for name, body := range map[string]string{
+		"numbers":   in("[" + strings.Repeat("0,", 500_000) + "0]"),
+		"objects":   in("[" + strings.Repeat("{},", 340_000) + "{}]"),
+		"members":   in("[" + strings.Repeat(`{"":0},`, 140_000) + "{}]"),
+		"lists":     in("[" + strings.Repeat("[],", 340_000) + "[]]"),
+		"long name": in(`{"` + strings.Repeat("k", 500_000) + `":{` + members.String() + `"":0}}`),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		r, err := DecodeResponse([]byte(body))
+		if err == nil {
+			var p struct{ Table any }
+			if err = DecodeParams(r.Params, &p); err == nil {
+				_, err = Flatten("", p.Table)
+			}
+		}
+		runtime.ReadMemStats(&after)
+		if n := after.TotalAlloc - before.TotalAlloc; !errors.Is(err, ErrTooLarge) || n > most {
+			t.Errorf("%s: %d bytes taken, %v", name, n, err)
+		}
+	}
+	full := in("{" + strings.Repeat(`"a":0,`, MaxValues-10) + `"b":0}`)
+	if _, err := DecodeResponse([]byte(full)); err != nil {
+		t.Errorf("as many as may be: %v", err)
 	}
 }
