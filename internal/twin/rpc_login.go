@@ -43,7 +43,7 @@ func (t *Twin) rpcLogin(now time.Time, address string, r wire.Request, link *tal
 		t.mind.sessions.end(s.id)
 		return t.rpcRefused(r, v), false
 	}
-	s.client, s.login = printableName(p.ClientType), now
+	s.client = printableName(p.ClientType)
 	return t.rpcGranted(now, r, s, v), true
 }
 
@@ -68,7 +68,7 @@ func (t *Twin) rpcChallenge(now time.Time, address string, r wire.Request, link 
 
 // logIn gives a session to who has proved himself.
 func (t *Twin) logIn(now time.Time, s *session, user *account) {
-	s.user, t.soon = user.Name, true
+	s.user, s.login, t.soon = user.Name, now, true
 	t.body.Flash.write(t.body.Memory.clock(now), "Login", s.user, [2]string{"Address", s.address})
 }
 
@@ -79,7 +79,7 @@ func (t *Twin) rpcGranted(now time.Time, r wire.Request, s *session, v verdict) 
 	if s.link == nil && t.body.Switches.LoginSession == LoginSessionNew {
 		t.mind.sessions.end(s.id)
 		next := t.mind.sessions.start(t.clients(now), t.body.Switches.Session, s.address, nil)
-		next.client, next.login = s.client, s.login
+		next.client = s.client
 		s = next
 	}
 	t.logIn(now, s, v.user)

@@ -3,6 +3,7 @@ package twin
 import (
 	"crypto/sha1"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -193,4 +194,29 @@ func TestONVIFForLibonvif(t *testing.T) {
 func passwordDigest(nonce []byte, created, password string) string {
 	sum := sha1.Sum(slices.Concat(nonce, []byte(created+password)))
 	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// A client that lists who is logged in finds itself there, whichever way it came.
+func TestActiveUsersByEveryWay(t *testing.T) {
+	r := start(t, Config{})
+	s := r.login("admin", "admin").Session
+	r.clock.Advance(time.Minute)
+	l := r.line(ServiceDVRIP)
+	head, _ := l.dvripLogin("admin", "admin", "")
+	session := binary.LittleEndian.Uint32([]byte(head[16:20]))
+	_, body := l.ask(jsonPacket(session, 5, fmt.Sprintf(`{"method":"userManager.getActiveUserInfoAll","params":null,"id":5,"session":%d}`, session)))
+	type list struct {
+		Users []struct{ LoginTime, Name string }
+	}
+	users := sure[list](t, sure[answer](t, json.RawMessage(body)).Params).Users
+	want := list{}.Users
+	for _, at := range []string{"2026-01-01 00:00:00", "2026-01-01 00:01:00"} {
+		want = append(want, struct{ LoginTime, Name string }{at, "admin"})
+	}
+	if d := cmp.Diff(want, users); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if again := sure[list](t, r.call(s, "userManager.getActiveUserInfoAll", "null").Params).Users; len(again) != 2 {
+		t.Errorf("over HTTP: %+v", again)
+	}
 }
