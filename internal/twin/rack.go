@@ -187,13 +187,15 @@ func (r *Rack) remove(t *Twin) {
 	} else {
 		r.open = nil
 	}
-	r.mu.Unlock()
-	if last != nil {
+	if last != nil { // under the lock: the next twin opens the same ports
 		for _, seg := range last.segments {
 			seg.leave(r)
 		}
 		last.shut()
-		last.running.Wait()
+	}
+	r.mu.Unlock()
+	if last != nil {
+		last.running.Wait() // not under it: who answers looks twins up
 	}
 }
 
