@@ -46,7 +46,7 @@ var exitOf = map[rekey.Code]int{
 	rekey.CodeUninitialised: exitUninitialised,
 	rekey.CodeLimit:         exitWait,
 	rekey.CodePassword:      exitFailed,
-	rekey.CodeGarbage:       exitFailed,
+	rekey.CodeGarbage:       exitUnreachable,
 	rekey.CodeDamaged:       exitFailed,
 	rekey.CodeFull:          exitFailed,
 	rekey.CodeUnseen:        exitUnseen,
