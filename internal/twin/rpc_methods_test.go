@@ -66,6 +66,8 @@ func TestRPCAnswers(t *testing.T) {
 		{"userManager.getUserInfo", `{"name":"guest"}`, `{"user":{"Anonymous":false,"AuthorityList":["Monitor_02"],"Group":"user","Id":2,"Memo":"",` +
 			`"Name":"guest","Password":"******","PasswordModifiedTime":"2026-01-01 00:00:00","PwdScore":0,"Reserved":false,"Sharable":true}}`, 0},
 		{"userManager.modifyUser", `{"name":"guest","user":{"Name":"guest","Group":"user","Memo":"yard"}}`, `null`, 0},
+		{"userManager.modifyUser", `{"user":{"Name":"guest","Group":"user","Memo":"gate"}}`, `null`, 0},
+		{"userManager.modifyUser", `{"user":{"Memo":"gate"}}`, ``, 268894211},
 		{"userManager.modifyUser", `{"name":"guest","user":{"Name":"other"}}`, ``, 268894211},
 		{"userManager.modifyUser", `{"name":"admin","user":{"Group":"user"}}`, ``, 268894211},
 		{"userManager.modifyPassword", `{"name":"guest","pwd":"Finch9Meadow","pwdOld":"wrong"}`, ``, 268894211},

@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -117,9 +118,11 @@ func rpcAddUser(t *Twin, c *rpcCall) wire.Response {
 	return yesNo(c, ok && !p.User.Reserved && t.addAccount(c.now, c.user, p.User.Name, p.User.Password, p.profile()) == nil)
 }
 
-// rpcModifyUser takes a whole account, as read. The name and what is reserved stay.
+// rpcModifyUser takes a whole account, as read; some clients name it nowhere else. The
+// name and what is reserved stay.
 func rpcModifyUser(t *Twin, c *rpcCall) wire.Response {
 	p, ok := c.userParams()
+	p.Name = cmp.Or(p.Name, p.User.Name)
 	a := t.body.Flash.account(p.Name)
 	if !ok || a == nil || p.User.Name != "" && p.User.Name != p.Name || p.User.Reserved && !a.Reserved {
 		return failed(c.Request, wire.CodeInvalidParameter)
