@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -18,6 +19,18 @@ const (
 	firstPort, lastPort = 10_000, 32_000
 	portTries           = 200
 )
+
+// lastTaken counts the ports that were tried in this process, from a random place
+// on. One after the other, and not at random, because a port is nobody's while its
+// twin is off: a twin that starts meanwhile would now and then take just that one.
+var lastTaken = func() *atomic.Uint32 {
+	n := new(atomic.Uint32)
+	n.Store(rand.Uint32() >> 1)
+	return n
+}()
+
+// nextPort gives a port that no twin of this process was given lately.
+func nextPort() int { return firstPort + int(lastTaken.Add(1)%(lastPort-firstPort)) }
 
 // family keeps the sockets of an IPv4 address to IPv4. Left open, 0.0.0.0 would
 // become ::, and the recorder would give that as its address.
@@ -99,7 +112,7 @@ func claim[L any](w wishes, open func(port int) (L, error)) (L, error) {
 	var l L
 	err := errNoPort
 	for range portTries {
-		port := firstPort + rand.IntN(lastPort-firstPort)
+		port := nextPort()
 		if w.leaves(port) {
 			continue
 		}
