@@ -24,6 +24,8 @@ func (t *Twin) route(now time.Time, q *request) reply {
 		return t.loadWithSession(now, q)
 	case q.Path == "/" && (q.Method == http.MethodGet || q.Method == http.MethodHead):
 		return t.page(q.Method)
+	case q.Path == notifyPath && (q.Method == http.MethodGet || q.Method == http.MethodPost) && t.body.Switches.HTTPEvents == HTTPEventsOn:
+		return t.subscribeNotify(now, q)
 	case q.Method != http.MethodPost:
 		return refuse(404, wire.CGIOther)
 	case q.Path == wire.PathLogin, q.Path == wire.PathRPC:

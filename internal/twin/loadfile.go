@@ -35,19 +35,34 @@ func (t *Twin) loadWithSession(now time.Time, q *request) reply {
 
 // cookie gives the account of an RPC2 session that a request names, nil without one.
 func (t *Twin) cookie(now time.Time, q *request) *account {
+	if s := t.cookieSession(now, q); s != nil {
+		return t.body.Flash.account(s.user)
+	}
+	return nil
+}
+
+// cookieSession gives the session itself.
+func (t *Twin) cookieSession(now time.Time, q *request) *session {
 	r := http.Request{Header: http.Header(q.Header)}
 	for _, name := range sessionCookies {
-		c, err := r.Cookie(name)
-		if err != nil {
-			continue
+		if c, err := r.Cookie(name); err == nil {
+			if s := t.namedSession(now, c.Value); s != nil {
+				return s
+			}
 		}
-		id := wire.StringSession(c.Value)
-		if n, err := strconv.ParseInt(c.Value, 10, 64); err == nil && t.body.Switches.Session == SessionNumber {
-			id = wire.IntSession(n)
-		}
-		if s := t.mind.sessions.find(t.clients(now), id, nil); s != nil && s.user != "" {
-			return t.body.Flash.account(s.user)
-		}
+	}
+	return nil
+}
+
+// namedSession gives the session of a granted login over HTTP that is spelled
+// without quotes, as cookies and queries do.
+func (t *Twin) namedSession(now time.Time, name string) *session {
+	id := wire.StringSession(name)
+	if n, err := strconv.ParseInt(name, 10, 64); err == nil && t.body.Switches.Session == SessionNumber {
+		id = wire.IntSession(n)
+	}
+	if s := t.mind.sessions.find(t.clients(now), id, nil); s != nil && s.user != "" {
+		return s
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package twin
 import (
 	"cmp"
 	"encoding/hex"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +32,7 @@ type session struct {
 	link    *talk  // the connection it lives and dies with; nil for HTTP
 	login   time.Time
 	seen    time.Time
+	notify  notify // of a session over HTTP
 }
 
 // clients is the time that clients live on, by which sessions, challenges and
@@ -65,13 +65,13 @@ func (s *sessions) start(now time.Time, kind, address string, link *talk) *sessi
 	var silent string
 	for key, x := range s.open {
 		if now.Sub(x.seen) >= sessionLife {
-			delete(s.open, key)
+			s.drop(key)
 		} else if silent == "" || x.goesBefore(s.open[silent]) {
 			silent = key
 		}
 	}
 	if len(s.open) >= maxSessions {
-		delete(s.open, silent)
+		s.drop(silent)
 	}
 	if link != nil {
 		kind = SessionNumber
@@ -98,7 +98,7 @@ func (s *sessions) find(now time.Time, id wire.Session, link *talk) *session {
 		return nil
 	}
 	if now.Sub(x.seen) >= sessionLife {
-		delete(s.open, key)
+		s.drop(key)
 		return nil
 	}
 	x.seen = now
@@ -135,16 +135,33 @@ func (s *sessions) lives(now time.Time, id wire.Session) bool {
 	return x != nil && now.Sub(x.seen) < sessionLife
 }
 
-func (s *sessions) end(id wire.Session) { delete(s.open, s.key(id)) }
+func (s *sessions) end(id wire.Session) { s.drop(s.key(id)) }
+
+// drop takes a session away, and with it the answer that its events go to.
+func (s *sessions) drop(key string) {
+	if x := s.open[key]; x != nil {
+		delete(s.open, key)
+		x.notify.close()
+	}
+}
+
+// dropAll drops those that match.
+func (s *sessions) dropAll(match func(*session) bool) {
+	for key, x := range s.open {
+		if match(x) {
+			s.drop(key)
+		}
+	}
+}
 
 // endAll ends what was opened on a connection.
 func (s *sessions) endAll(link *talk) {
-	maps.DeleteFunc(s.open, func(_ string, x *session) bool { return x.link == link })
+	s.dropAll(func(x *session) bool { return x.link == link })
 }
 
 // endUser ends all sessions of an account.
 func (s *sessions) endUser(user string) {
-	maps.DeleteFunc(s.open, func(_ string, x *session) bool { return x.user == user })
+	s.dropAll(func(x *session) bool { return x.user == user })
 }
 
 // active are the sessions of granted logins that are alive, oldest first.

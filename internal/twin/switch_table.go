@@ -99,6 +99,9 @@ var switchTable = []SwitchInfo{
 	option("rtsp-options", "Whether RTSP asks for a login before it answers OPTIONS: open does not, challenge does.",
 		[]string{RTSPOpen, RTSPChallenge}, same(RTSPOpen),
 		func(s *Switches) *string { return &s.RTSPOptions }),
+	option("http-events", "Whether the events that RPC2 attaches over HTTP come by /SubscribeNotify.cgi. Clients show it of newer firmware; of generation A it is not known.",
+		[]string{HTTPEventsOff, HTTPEventsOn}, [3]string{HTTPEventsOff, HTTPEventsOn, HTTPEventsOn},
+		func(s *Switches) *string { return &s.HTTPEvents }),
 }
 
 // longLimit is the one switch whose field is a number.

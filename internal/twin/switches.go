@@ -25,6 +25,7 @@ type Switches struct {
 	ResetRealm   string       `json:"reset_realm,omitempty"`
 	HTTPS        string       `json:"https,omitempty"`
 	RTSPOptions  string       `json:"rtsp_options,omitempty"`
+	HTTPEvents   string       `json:"http_events,omitempty"`
 }
 
 // LongPassword is what generation A does with a new password over its limit.
@@ -94,4 +95,6 @@ const (
 	HTTPSRedirect     = "redirect"
 	RTSPOpen          = "open"
 	RTSPChallenge     = "challenge"
+	HTTPEventsOff     = "off"
+	HTTPEventsOn      = "on"
 )

@@ -26,18 +26,18 @@ type pushedEvent struct {
 	Index  int             `json:"Index"`
 }
 
-// rpcAttach lets the recorder push events on the connection of the call. HTTP has
-// no way to push, and the CGI an attach of its own.
+// rpcAttach lets the recorder push events on the connection of the call. Over HTTP
+// they go to the answer that the session has open, or opens later, for them.
 func rpcAttach(t *Twin, c *rpcCall) wire.Response {
 	var p struct {
 		Codes []string `json:"codes"`
 	}
 	k := c.link
 	switch {
-	case k == nil:
-		return failed(c.Request, wire.CodeMethodNotFound)
 	case wire.DecodeParams(c.Params, &p) != nil, len(p.Codes) == 0:
 		return failed(c.Request, wire.CodeInvalidParameter)
+	case k == nil:
+		return t.attachSession(c, p.Codes)
 	case len(k.attached) >= maxAttached:
 		return failed(c.Request, wire.CodeBusy)
 	}
@@ -61,13 +61,16 @@ func rpcAttach(t *Twin, c *rpcCall) wire.Response {
 }
 
 // rpcDetach ends what attach began: the one with the SID, or without one all that are
-// of the connection.
+// of the connection, or over HTTP of the session.
 func rpcDetach(t *Twin, c *rpcCall) wire.Response {
 	var p struct{ SID int }
-	if c.link == nil {
-		return failed(c.Request, wire.CodeMethodNotFound)
+	if wire.DecodeParams(c.Params, &p) != nil {
+		return failed(c.Request, wire.CodeInvalidParameter)
 	}
-	if wire.DecodeParams(c.Params, &p) != nil || len(c.link.attached) == 0 || p.SID != 0 && c.link.attached[p.SID] == nil {
+	if c.link == nil {
+		return t.detachSession(c, p.SID)
+	}
+	if len(c.link.attached) == 0 || p.SID != 0 && c.link.attached[p.SID] == nil {
 		return failed(c.Request, wire.CodeInvalidParameter)
 	}
 	for sid, l := range c.link.attached {
@@ -88,6 +91,15 @@ type pushTo struct {
 	id      int64
 }
 
+// encode gives the JSON of a push.
+func (to pushTo) encode(e wire.Event) ([]byte, error) {
+	params, err := wire.Params(pushedEvents{to.sid, []pushedEvent{{Action: e.Action, Code: e.Code, Data: e.Data, Index: e.Index}}})
+	if err != nil {
+		return nil, err
+	}
+	return wire.Request{Method: methodNotifyEvents, Params: params, ID: to.id, Session: to.session}.Encode()
+}
+
 // push sends events until the client or its session is gone.
 func (k *talk) push(l *listener, to pushTo) {
 	t, n := k.twin, sessionNumber(to.session)
@@ -101,11 +113,7 @@ func (k *talk) push(l *listener, to pushTo) {
 		})
 	}()
 	for e := range l.Events {
-		params, err := wire.Params(pushedEvents{to.sid, []pushedEvent{{Action: e.Action, Code: e.Code, Data: e.Data, Index: e.Index}}})
-		if err != nil {
-			continue
-		}
-		body, err := wire.Request{Method: methodNotifyEvents, Params: params, ID: to.id, Session: to.session}.Encode()
+		body, err := to.encode(e.Event)
 		if err != nil {
 			continue
 		}
