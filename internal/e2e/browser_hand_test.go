@@ -59,6 +59,9 @@ func (b *browser) clickIn(within, words string) {
 	b.t.Helper()
 	b.at(words, within) // the page is there
 	b.fits()
+	// The first state that a page hears can put a line on top of it, as where the
+	// clocks are apart: what was to be clicked would be a line further down by then.
+	b.until(patience, `!document.body.dataset.state || !window.rekey?.rtt || rekey.rtt() < 1e6 || performance.now() > 3000`)
 	s := b.at(words, within)
 	if b.dev.touch {
 		b.do(chromedp.TapXY(s.X, s.Y))
