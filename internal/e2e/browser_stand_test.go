@@ -35,7 +35,9 @@ func TestStandByHand(t *testing.T) {
 	if got := a.look(); got.Front.Presses != 1 || got.Front.Button || got.Serving {
 		t.Errorf("after one press: %+v, serving %v", got.Front, got.Serving)
 	}
-	b.click("Three days on")
+	for range 4 {
+		b.click("One day on")
+	}
 	b.plug("Cord")
 	for range 4 {
 		b.click("One minute on")

@@ -49,7 +49,7 @@ func coded(err error) error {
 }
 
 // steps are how far the clock can be moved by one press.
-var steps = map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "days": 72 * time.Hour}
+var steps = map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
 
 var acts = map[string]func(*twin.Twin, *http.Request) error{
 	"press": func(t *twin.Twin, r *http.Request) error {

@@ -214,7 +214,7 @@ func clock(p *view.StandTwin, o one, snap *twin.Snapshot) {
 		id := strconv.FormatFloat(pace, 'f', -1, 64)
 		p.Paces = append(p.Paces, view.StandStep{ID: id, On: pace == snap.Pace, Do: view.Post(at+"pace", "pace", id)})
 	}
-	for _, step := range []string{"minute", "hour", "days"} {
+	for _, step := range []string{"minute", "hour", "day"} {
 		p.Steps = append(p.Steps, view.StandStep{ID: step, Do: view.Post(at+"step", "step", step)})
 	}
 }

@@ -53,7 +53,7 @@ func (b base) standTwin(f view.Frame) view.StandTwin {
 	for _, id := range []string{"0", "1", "60", "3600"} {
 		p.Paces = append(p.Paces, view.StandStep{ID: id, On: id == "1", Do: view.Post("/twin/1/pace", "pace", id)})
 	}
-	for _, id := range []string{"minute", "hour", "days"} {
+	for _, id := range []string{"minute", "hour", "day"} {
 		p.Steps = append(p.Steps, view.StandStep{ID: id, Do: view.Post("/twin/1/step", "step", id)})
 	}
 	return p
