@@ -27,6 +27,11 @@ type sockets struct {
 	tcp      [serviceCount]net.Listener
 	udp      [serviceCount]*net.UDPConn
 	segments []*segment
+
+	// claimed are the ports that were found free, still open, until Start has opened
+	// the services of a recorder that runs. A port that is closed in between is taken
+	// by another twin that starts at the same moment and wishes for the same ports.
+	claimed [serviceCount]net.Listener
 }
 
 // Start opens the twin's sockets. While it is off or without its network cable it
@@ -41,6 +46,9 @@ func (t *Twin) Start() error {
 		return err
 	}
 	n := &t.net
+	if n.own != nil {
+		defer n.own.closeClaimed()
+	}
 	n.started, t.dirty = true, true
 	now := t.clock.Now()
 	t.settle(now)
@@ -59,6 +67,7 @@ func (t *Twin) openSockets() error {
 	}
 	t.net.own = &sockets{}
 	if err := t.claimPorts(t.net.own); err != nil {
+		t.net.own.closeClaimed()
 		t.net.own.closeUDP(t)
 		return err
 	}
@@ -71,9 +80,8 @@ func (t *Twin) openSockets() error {
 	return nil
 }
 
-// claimPorts finds the port of each service. TCP ports are opened only to know that
-// they are free, all at once so that no two services get the same; sync opens them
-// when the recorder runs.
+// claimPorts finds the port of each service. TCP ports stay open, all at once so
+// that no two services get the same, until Start knows which of them it needs.
 func (t *Twin) claimPorts(n *sockets) error {
 	for s := range t.services {
 		own := &t.body.Ports[s.at].own
@@ -82,8 +90,7 @@ func (t *Twin) claimPorts(n *sockets) error {
 		if s.tcp() {
 			var l net.Listener
 			if l, err = claim(w, func(p int) (net.Listener, error) { return listenTCP(t.cfg.Host, p) }); err == nil {
-				*own = portOf(l.Addr())
-				defer l.Close()
+				*own, n.claimed[s.at] = portOf(l.Addr()), l
 			}
 		} else if n.udp[s.at], err = claim(w, func(p int) (*net.UDPConn, error) { return listenUDP(t.cfg.Host, p) }); err == nil {
 			*own = portOf(n.udp[s.at].LocalAddr())
@@ -126,6 +133,17 @@ func (t *Twin) Close() error {
 	t.unplugCameras()
 	t.net.running.Wait()
 	return t.saveLast()
+}
+
+// closeClaimed lets go of the ports that nobody listens at: those of services that
+// are off, or of a recorder that is.
+func (n *sockets) closeClaimed() {
+	for i, l := range n.claimed {
+		if l != nil {
+			_ = l.Close()
+			n.claimed[i] = nil
+		}
+	}
 }
 
 func (n *sockets) closeUDP(t *Twin) {
@@ -220,6 +238,10 @@ func (n *network) again(t *Twin, err error) {
 func (t *Twin) listenAt(s *service) (net.Listener, error) {
 	p := &t.body.Ports[s.at]
 	if !t.body.Moved {
+		if l := t.net.own.claimed[s.at]; l != nil {
+			t.net.own.claimed[s.at] = nil
+			return l, nil
+		}
 		return listenAgain(t.cfg.Host, int(p.own))
 	}
 	// Another subnet where the system allows it (Linux takes all of 127/8), else
