@@ -78,6 +78,11 @@ type Append struct {
 	// moments. Both are nil for streams that have none (ledgers).
 	Summary *Summary
 	Due     []Due
+
+	// Deliveries are added to the outbox, Settle ends some that are in it. One
+	// that is not open any more, or was never there, gives CodeConflict.
+	Deliveries []Delivery
+	Settle     []Settlement
 }
 
 // Summary is a recovery's row in the list of recoveries.
@@ -141,9 +146,24 @@ type Store interface {
 	List(ctx context.Context, f ListFilter) ([]Summary, error)
 
 	// DueBefore gives the due moments up to and including t, oldest first, at
-	// most limit; NextDue the earliest of all, false when there is none.
+	// most limit; NextDue the earliest of all, tries of the outbox included, false
+	// when there is none.
 	DueBefore(ctx context.Context, t time.Time, limit int) ([]DueRow, error)
 	NextDue(ctx context.Context) (time.Time, bool, error)
+
+	// Lease takes the open deliveries whose next try is due at now, oldest first,
+	// at most limit, counts the try and puts the next one to until: whoever has not
+	// settled or postponed one by then has lost it to the next Lease. It is on disk
+	// before it returns, so that no crash sends without being counted.
+	Lease(ctx context.Context, now, until time.Time, limit int) ([]Queued, error)
+
+	// Postpone puts the next try of an open delivery to next, with the reason. It
+	// changes nothing when the attempt is not the last one that was begun.
+	Postpone(ctx context.Context, key string, attempt int, next time.Time, reason string) error
+
+	// Outbox gives deliveries by key, and CountOutbox how many there are.
+	Outbox(ctx context.Context, f OutboxFilter) ([]Queued, error)
+	CountOutbox(ctx context.Context) (OutboxCount, error)
 
 	// Head gives the last sequence number and its hash, zeros when empty.
 	Head(ctx context.Context) (int64, [32]byte, error)

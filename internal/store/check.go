@@ -12,8 +12,9 @@ import (
 const (
 	MaxEvents = 1000    // events in one call, all streams together
 	MaxDue    = 1000    // due moments of one stream
+	MaxOut    = 1000    // deliveries, and settlements, of one stream in one call
 	MaxData   = 1 << 20 // bytes in one event's Data
-	MaxName   = 1 << 10 // bytes in a stream, a type, or a text of a summary
+	MaxName   = 1 << 10 // bytes in a stream, a type, a key, a reason, or a text of a summary
 )
 
 // Check refuses appends that no store takes, with CodeInvalid: without streams or
@@ -57,8 +58,43 @@ func checkAppend(a rekey.Append) error {
 			return rekey.Errorf(rekey.CodeInvalid, "a due moment of %s has no time or no name", a.Stream)
 		}
 	}
+	if err := checkOutbox(a); err != nil {
+		return err
+	}
 	return checkSummary(a)
 }
+
+func checkOutbox(a rekey.Append) error {
+	if len(a.Deliveries) > MaxOut || len(a.Settle) > MaxOut {
+		return rekey.Errorf(rekey.CodeInvalid, "%d deliveries are more than one call takes (%d)", max(len(a.Deliveries), len(a.Settle)), MaxOut)
+	}
+	for _, d := range a.Deliveries {
+		switch {
+		case !isName(d.Key) || !isName(d.Channel) || !isName(d.Kind):
+			return rekey.Errorf(rekey.CodeInvalid, "a delivery of %s has no key, no channel or no kind of 1 to %d bytes", a.Stream, MaxName)
+		case d.Due.IsZero():
+			return rekey.Errorf(rekey.CodeInvalid, "the delivery %s has no time", d.Key)
+		case len(d.Data) > MaxData || len(d.Data) == 0 || d.Data[0] != '{' || !json.Valid(d.Data):
+			return rekey.Errorf(rekey.CodeInvalid, "the delivery %s is not a JSON object of at most %d bytes", d.Key, MaxData)
+		}
+	}
+	for i, s := range a.Settle {
+		switch {
+		case s.State != rekey.DeliveryDone && s.State != rekey.DeliveryDead:
+			return rekey.Errorf(rekey.CodeInvalid, "the delivery %s cannot end as %q", s.Key, s.State)
+		case s.At.IsZero() || len(s.Reason) > MaxName:
+			return rekey.Errorf(rekey.CodeInvalid, "the end of the delivery %s has no time, or a reason above %d bytes", s.Key, MaxName)
+		}
+		for _, earlier := range a.Settle[:i] {
+			if earlier.Key == s.Key {
+				return rekey.Errorf(rekey.CodeInvalid, "the delivery %s ends twice", s.Key)
+			}
+		}
+	}
+	return nil
+}
+
+func isName(s string) bool { return s != "" && len(s) <= MaxName }
 
 func checkEvent(stream rekey.StreamID, e rekey.NewRecord) error {
 	switch {

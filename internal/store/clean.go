@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
@@ -67,13 +68,44 @@ func CompareSummaries(a, b rekey.Summary) int {
 	return cmp.Or(a.Next.Compare(b.Next), b.Updated.Compare(a.Updated), cmp.Compare(a.ID, b.ID))
 }
 
-// Page limits of the list of recoveries.
+// Queue gives d as it enters an outbox. The row shares no memory with d.
+func Queue(d rekey.Delivery, stream rekey.StreamID) rekey.Queued {
+	d.Due, d.Data = Moment(d.Due), bytes.Clone(d.Data)
+	return rekey.Queued{Delivery: d, Stream: stream, State: rekey.DeliveryOpen, Next: d.Due}
+}
+
+// End gives q as the settlement leaves it.
+func End(q rekey.Queued, s rekey.Settlement) rekey.Queued {
+	q.State, q.Reason, q.Settled = s.State, s.Reason, Moment(s.At)
+	return q
+}
+
+// Take gives q as a lease until the moment leaves it.
+func Take(q rekey.Queued, until time.Time) rekey.Queued {
+	q.Attempts++
+	q.Next = Moment(until)
+	return q
+}
+
+// Postponed gives q with another next try. A reason is cut to what a row takes.
+func Postponed(q rekey.Queued, next time.Time, reason string) rekey.Queued {
+	q.Next, q.Reason = Moment(next), strings.ToValidUTF8(reason[:min(len(reason), MaxName)], "")
+	return q
+}
+
+// CompareNext orders open deliveries: the next try first, then by key.
+func CompareNext(a, b rekey.Queued) int {
+	return cmp.Or(a.Next.Compare(b.Next), cmp.Compare(a.Key, b.Key))
+}
+
+// Page limits of the list of recoveries, and of the outbox.
 const (
 	DefaultPage = 50
 	MaxPage     = 500
 )
 
-// PageSize turns [rekey.ListFilter.Limit] into the number of rows to give.
+// PageSize turns [rekey.ListFilter.Limit], or that of an outbox, into the number of
+// rows to give.
 func PageSize(limit int) int {
 	if limit <= 0 {
 		return DefaultPage

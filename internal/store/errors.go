@@ -23,3 +23,10 @@ func Closed() error {
 func UnknownRow(id string) error {
 	return rekey.Errorf(rekey.CodeNotFound, "there is no recovery %q to list after", id)
 }
+
+// NotOpen is the error of a settlement of a delivery that has ended already, or was
+// never there.
+func NotOpen(key string) error {
+	return rekey.Errorf(rekey.CodeConflict, "the delivery %s is not open", key).
+		WithHint("Somebody else has settled it. There is nothing to do.")
+}

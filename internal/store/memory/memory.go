@@ -22,6 +22,7 @@ type Store struct {
 	streams   map[rekey.StreamID][]int64
 	summaries map[string]rekey.Summary
 	due       map[rekey.StreamID][]rekey.Due
+	outbox    outbox
 }
 
 var _ rekey.Store = (*Store)(nil)
@@ -32,6 +33,7 @@ func New() *Store {
 		streams:   make(map[rekey.StreamID][]int64),
 		summaries: make(map[string]rekey.Summary),
 		due:       make(map[rekey.StreamID][]rekey.Due),
+		outbox:    outbox{rows: make(map[string]rekey.Queued)},
 	}
 }
 
@@ -58,6 +60,7 @@ func (s *Store) Append(ctx context.Context, appends ...rekey.Append) ([]rekey.Re
 	}
 	for _, a := range appends {
 		s.replace(a)
+		s.outbox.apply(a)
 	}
 	return records, nil
 }
@@ -83,6 +86,9 @@ func (s *Store) place(appends []rekey.Append) ([]rekey.Record, error) {
 			out = append(out, r)
 		}
 		at[a.Stream] = version
+	}
+	if err := s.outbox.check(appends); err != nil {
+		return nil, err
 	}
 	return out, nil
 }
@@ -155,7 +161,7 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
-	s.records, s.streams, s.summaries, s.due = nil, nil, nil, nil
+	s.records, s.streams, s.summaries, s.due, s.outbox = nil, nil, nil, nil, outbox{}
 	return nil
 }
 
@@ -175,6 +181,9 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, bool, error) {
 		if next.IsZero() || due[0].At.Before(next) {
 			next = due[0].At
 		}
+	}
+	if out, any := s.outbox.next(); any && (next.IsZero() || out.Before(next)) {
+		next = out
 	}
 	return next, !next.IsZero(), nil
 }

@@ -64,15 +64,17 @@ type seen struct {
 	Records   []rekey.Record
 	Summaries []rekey.Summary
 	Due       []rekey.DueRow
+	Outbox    []rekey.Queued
 }
 
 func look(tb testing.TB, s *Store) (seen, error) {
 	tb.Helper()
 	var v seen
-	var errs [4]error
+	var errs [5]error
 	v.Records, errs[0] = s.ReadAll(tb.Context(), 0, 1<<20)
 	v.Summaries, errs[1] = s.List(tb.Context(), rekey.ListFilter{Limit: 500})
 	v.Due, errs[2] = s.DueBefore(tb.Context(), storetest.Epoch.AddDate(9, 0, 0), 1<<20)
+	v.Outbox, errs[4] = s.Outbox(tb.Context(), rekey.OutboxFilter{Limit: 500})
 	for i := range 12 {
 		stream := recovery(i)
 		got, err := s.Load(tb.Context(), stream, 0)
@@ -123,6 +125,12 @@ func (h *history) fill(tb testing.TB, s *Store, commands int) {
 		a.Events[0].Data = fmt.Appendf(nil, `{"n":%d,"text":"%s"}`, n, strings.Repeat("x", size))
 		for d := range n % 4 {
 			a.Due = append(a.Due, rekey.Due{At: storetest.Event("", n*10+d).At, What: strings.Repeat("what ", 30)})
+		}
+		if n%3 == 0 {
+			a.Deliveries = []rekey.Delivery{storetest.Delivery(fmt.Sprintf("key %d %d", h.all, n), n)}
+		}
+		if n%6 == 3 {
+			a.Settle = []rekey.Settlement{{Key: fmt.Sprintf("key %d %d", h.all, n-3), State: rekey.DeliveryDone, At: storetest.Epoch}}
 		}
 		storetest.MustAppend(tb, s, a)
 		v, err := look(tb, s)

@@ -30,13 +30,17 @@ func (w *writer) write(group []*call) error {
 	if err := w.readHead(); err != nil {
 		return err
 	}
-	before := w.head.seq
+	w.wrote = false
 	for _, c := range group {
-		if err := w.place(c); err != nil {
+		do := w.place
+		if c.work != nil {
+			do = func(c *call) error { return c.work(w) }
+		}
+		if err := do(c); err != nil {
 			return err
 		}
 	}
-	if w.head.seq == before {
+	if !w.wrote {
 		return w.tx.rollback.exec()
 	}
 	if err := w.tx.commit.exec(); err != nil {
@@ -97,8 +101,17 @@ func (w *writer) place(c *call) error {
 			return nil
 		}
 	}
+	ended, err := w.ends(c)
+	if err != nil || c.err != nil {
+		return err
+	}
 	for i, a := range c.appends {
 		if err := w.insert(c, a, versions[i]); err != nil {
+			return err
+		}
+	}
+	for _, q := range ended {
+		if err := w.putQueued(w.tx.putQueued, q); err != nil {
 			return err
 		}
 	}
@@ -136,6 +149,7 @@ func (w *writer) insert(c *call, a rekey.Append, version int64) error {
 		if err := w.tx.insertEvent(r); err != nil {
 			return err
 		}
+		w.wrote = true
 		c.records = append(c.records, r)
 		w.head = head{seq: r.Seq, hash: r.Hash}
 	}
@@ -144,6 +158,9 @@ func (w *writer) insert(c *call, a rekey.Append, version int64) error {
 		return err
 	}
 	st.version = version
+	if err := w.deliver(a); err != nil {
+		return err
+	}
 	if a.Summary != nil {
 		if err := w.putSummary(store.CleanSummary(*a.Summary)); err != nil {
 			return err

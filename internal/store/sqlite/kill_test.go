@@ -52,6 +52,9 @@ func appendForever(path string) error {
 			for version := int64(0); ctx.Err() == nil; {
 				a := storetest.Recovery(id, version, 1+p%3)
 				a.Due = []rekey.Due{{At: storetest.Epoch.Add(time.Duration(version)), What: "ready"}}
+				for n := range a.Events {
+					a.Deliveries = append(a.Deliveries, storetest.Delivery(fmt.Sprint(a.Stream, " ", version+int64(n)+1), 1))
+				}
 				records, err := s.Append(context.Background(), a)
 				if err != nil {
 					fmt.Fprintln(os.Stderr, err)
@@ -135,6 +138,9 @@ func checkAcked(t *testing.T, path string, acked []string) int {
 	if err := s.Verify(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	if n, err := s.CountOutbox(t.Context()); err != nil || n.Open != len(all)-others(all) {
+		t.Fatalf("%+v deliveries beside %d records, %v", n, len(all), err)
+	}
 	for _, line := range acked {
 		var seq, version int64
 		var stream string
@@ -149,6 +155,16 @@ func checkAcked(t *testing.T, path string, acked []string) int {
 		}
 	}
 	return len(all)
+}
+
+// others counts the records that no appending process wrote: they have no delivery.
+func others(all []rekey.Record) (n int) {
+	for _, r := range all {
+		if r.Stream == "recovery/parent" {
+			n++
+		}
+	}
+	return n
 }
 
 // TestKill kills an appending process at random moments: while it makes the

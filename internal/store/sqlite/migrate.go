@@ -15,7 +15,7 @@ import (
 var migrations embed.FS
 
 // latest is the schema version of this build: the number of the last migration.
-const latest = 3
+const latest = 4
 
 // migrate brings the database to the latest schema. The names of the migrations
 // are the same for every dialect.

@@ -148,10 +148,21 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, bool, error) {
 		return time.Time{}, false, err
 	}
 	rows, err := s.dueRows(ctx, s.stmts.nextDue)
-	if err != nil || len(rows) == 0 {
+	if err != nil {
 		return time.Time{}, false, err
 	}
-	return rows[0].At, true, nil
+	var next time.Time
+	if len(rows) > 0 {
+		next = rows[0].At
+	}
+	err = s.rows(ctx, s.stmts.nextQueued, func(row []driver.Value) error {
+		q, err := queuedOf(row)
+		if err == nil && q.State == rekey.DeliveryOpen && (next.IsZero() || q.Next.Before(next)) {
+			next = q.Next
+		}
+		return err
+	})
+	return next, err == nil && !next.IsZero(), err
 }
 
 func (s *Store) dueRows(ctx context.Context, q *sql.Stmt, args ...any) ([]rekey.DueRow, error) {

@@ -12,6 +12,7 @@ import (
 const (
 	recordColumns  = `seq, stream, version, at, knower, type, schema, data, prev, hash`
 	summaryColumns = `id, name, practice, model, route, stage, outcome, identity, next_at, next_what, began, updated, open, newest, sum`
+	queuedColumns  = `key, stream, channel, kind, due, data, state, attempts, next_at, reason, settled, sum`
 
 	selectLast = `SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1`
 )
@@ -22,6 +23,8 @@ type txStatements struct {
 	last, record, version       *stmt
 	insert, putSummary          *stmt
 	dueOf, insertDue, deleteDue *stmt
+	queued, dueQueued           *stmt
+	insertQueued, putQueued     *stmt
 }
 
 func (t *txStatements) prepare(c *conn) error {
@@ -44,6 +47,10 @@ func (t *txStatements) prepare(c *conn) error {
 		{&t.dueOf, `SELECT at, stream, what, sum FROM due WHERE stream = ?`},
 		{&t.insertDue, `INSERT INTO due (at, stream, what, sum) VALUES (?, ?, ?, ?)`},
 		{&t.deleteDue, `DELETE FROM due WHERE at = ? AND stream = ? AND what = ?`},
+		{&t.queued, `SELECT ` + queuedColumns + ` FROM outbox WHERE key = ?`},
+		{&t.dueQueued, `SELECT ` + queuedColumns + ` FROM outbox WHERE next_at <= ? ORDER BY next_at, key LIMIT ?`},
+		{&t.insertQueued, `INSERT INTO outbox (` + queuedColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&t.putQueued, `REPLACE INTO outbox (` + queuedColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 	} {
 		s, err := c.prepare(p.query)
 		if err != nil {
@@ -78,6 +85,8 @@ type statements struct {
 	load, all, last    *sql.Stmt
 	list, place        *sql.Stmt
 	dueBefore, nextDue *sql.Stmt
+	outbox, nextQueued *sql.Stmt
+	countOutbox        *sql.Stmt
 }
 
 func (t *statements) each() map[**sql.Stmt]string {
@@ -91,6 +100,10 @@ func (t *statements) each() map[**sql.Stmt]string {
 		&t.place:     `SELECT ` + summaryColumns + ` FROM summaries WHERE id = ?`,
 		&t.dueBefore: `SELECT at, stream, what, sum FROM due WHERE at <= ? ORDER BY at, stream, what LIMIT ?`,
 		&t.nextDue:   `SELECT at, stream, what, sum FROM due ORDER BY at, stream, what LIMIT 1`,
+		&t.outbox: `SELECT ` + queuedColumns + ` FROM outbox
+			WHERE key > ? AND (? = '' OR stream = ?) AND (? = '' OR state = ?) ORDER BY key LIMIT ?`,
+		&t.nextQueued:  `SELECT ` + queuedColumns + ` FROM outbox ORDER BY next_at, key LIMIT 1`,
+		&t.countOutbox: `SELECT state, count(*), min(due) FROM outbox GROUP BY state`,
 	}
 }
 

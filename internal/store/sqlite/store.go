@@ -70,18 +70,35 @@ func (s *Store) Append(ctx context.Context, appends ...rekey.Append) ([]rekey.Re
 		return nil, err
 	}
 	c := &call{appends: appends, done: make(chan struct{})}
+	if err := s.wait(ctx, c); err != nil {
+		return nil, err
+	}
+	return c.records, nil
+}
+
+// work has the writer do something inside a transaction of its. It may be done
+// again from the beginning, when the transaction was given up.
+func (s *Store) work(ctx context.Context, do func(*writer) error) error {
+	if err := s.usable(ctx); err != nil {
+		return err
+	}
+	return s.wait(ctx, &call{work: do, done: make(chan struct{})})
+}
+
+// wait hands a call to the writer and gives its outcome.
+func (s *Store) wait(ctx context.Context, c *call) error {
 	if !s.writer.enqueue(c) {
-		return nil, store.Closed()
+		return store.Closed()
 	}
 	select {
 	case <-c.done:
 	case <-ctx.Done():
 		if c.withdraw() {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 		<-c.done
 	}
-	return c.records, s.note(c.err)
+	return s.note(c.err)
 }
 
 // usable gives the reason for which a call cannot begin.

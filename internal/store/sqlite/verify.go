@@ -76,6 +76,7 @@ func (s *Store) verifyModels(ctx context.Context) error {
 	for query, check := range map[string]func([]driver.Value) error{
 		`SELECT ` + summaryColumns + ` FROM summaries`: func(row []driver.Value) error { _, err := summaryOf(row); return err },
 		`SELECT at, stream, what, sum FROM due`:        func(row []driver.Value) error { _, err := dueRowOf(row); return err },
+		`SELECT ` + queuedColumns + ` FROM outbox`:     func(row []driver.Value) error { _, err := queuedOf(row); return err },
 	} {
 		q, err := s.read.PrepareContext(ctx, query)
 		if err != nil {

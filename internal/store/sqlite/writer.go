@@ -15,9 +15,10 @@ import (
 // maxGroup is the number of calls that share a transaction at most.
 const maxGroup = 256
 
-// call is one waiting Append.
+// call is one waiting Append, or other work in a transaction.
 type call struct {
 	appends []rekey.Append
+	work    func(*writer) error
 	records []rekey.Record
 	err     error
 	done    chan struct{}
@@ -50,6 +51,7 @@ type writer struct {
 	conn  *conn
 	tx    txStatements
 	head  head
+	wrote bool // something, in the transaction under way
 	known map[rekey.StreamID]*stream
 	buf   []byte
 }

@@ -101,6 +101,10 @@ func testContext(t *testing.T, k Kind) {
 	_, errs["list"] = s.List(ctx, rekey.ListFilter{})
 	_, errs["due"] = s.DueBefore(ctx, Epoch, 1)
 	_, _, errs["next due"] = s.NextDue(ctx)
+	_, errs["lease"] = s.Lease(ctx, Epoch, Epoch, 1)
+	errs["postpone"] = s.Postpone(ctx, "k", 1, Epoch, "")
+	_, errs["outbox"] = s.Outbox(ctx, rekey.OutboxFilter{})
+	_, errs["count outbox"] = s.CountOutbox(ctx)
 	_, _, errs["head"] = s.Head(ctx)
 	errs["verify"] = s.Verify(ctx)
 	for name, err := range errs {
@@ -136,6 +140,10 @@ func testClosed(t *testing.T, k Kind) {
 	_, errs["list"] = s.List(t.Context(), rekey.ListFilter{})
 	_, errs["due"] = s.DueBefore(t.Context(), Epoch, 1)
 	_, _, errs["next due"] = s.NextDue(t.Context())
+	_, errs["lease"] = s.Lease(t.Context(), Epoch, Epoch, 1)
+	errs["postpone"] = s.Postpone(t.Context(), "k", 1, Epoch, "")
+	_, errs["outbox"] = s.Outbox(t.Context(), rekey.OutboxFilter{})
+	_, errs["count outbox"] = s.CountOutbox(t.Context())
 	_, _, errs["head"] = s.Head(t.Context())
 	errs["verify"] = s.Verify(t.Context())
 	for name, err := range errs {

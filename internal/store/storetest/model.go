@@ -3,6 +3,7 @@ package storetest
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ type model struct {
 	records   []rekey.Record
 	summaries map[string]rekey.Summary
 	due       map[rekey.StreamID][]rekey.DueRow
+	outbox    map[string]rekey.Queued
 }
 
 func (m *model) version(id rekey.StreamID) (n int64) {
@@ -48,6 +50,10 @@ func (m *model) append(appends []rekey.Append) bool {
 			m.records = append(m.records, r)
 		}
 	}
+	if !m.deliver(appends) {
+		m.records = m.records[:was]
+		return false
+	}
 	for _, a := range appends {
 		if a.Summary == nil {
 			continue
@@ -59,6 +65,48 @@ func (m *model) append(appends []rekey.Append) bool {
 		}
 	}
 	return true
+}
+
+// deliver gives false for a settlement of what is not open, and then changes
+// nothing.
+func (m *model) deliver(appends []rekey.Append) bool {
+	after := maps.Clone(m.outbox)
+	for _, a := range appends {
+		for _, s := range a.Settle {
+			q := after[s.Key]
+			if q.State != rekey.DeliveryOpen {
+				return false
+			}
+			q.State, q.Reason, q.Settled, q.Next = s.State, s.Reason, s.At, time.Time{}
+			after[s.Key] = q
+		}
+	}
+	for _, a := range appends {
+		for _, d := range a.Deliveries {
+			if _, known := after[d.Key]; !known {
+				after[d.Key] = rekey.Queued{Delivery: d, Stream: a.Stream, State: rekey.DeliveryOpen, Next: d.Due}
+			}
+		}
+	}
+	m.outbox = after
+	return true
+}
+
+// lease gives the keys that a lease takes.
+func (m *model) lease(now, until time.Time, limit int) (keys []string) {
+	var due []rekey.Queued
+	for _, q := range m.outbox {
+		if q.State == rekey.DeliveryOpen && !q.Next.After(now) {
+			due = append(due, q)
+		}
+	}
+	slices.SortFunc(due, func(a, b rekey.Queued) int { return cmp.Or(a.Next.Compare(b.Next), cmp.Compare(a.Key, b.Key)) })
+	for _, q := range due[:min(len(due), limit)] {
+		q.Attempts, q.Next = q.Attempts+1, until
+		m.outbox[q.Key] = q
+		keys = append(keys, q.Key)
+	}
+	return keys
 }
 
 func (m *model) look() snapshot {
@@ -74,6 +122,9 @@ func (m *model) look() snapshot {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Stream, b.Stream), cmp.Compare(a.What, b.What))
 	})
 	snap.Due = slices.Compact(snap.Due)
+	for _, key := range slices.Sorted(maps.Keys(m.outbox)) {
+		snap.Outbox = append(snap.Outbox, m.outbox[key])
+	}
 	return snap
 }
 
@@ -110,6 +161,19 @@ func genAppend(m *model) *rapid.Generator[rekey.Append] {
 				a.Due = append(a.Due, rekey.Due{At: genMoment().Draw(t, "due"), What: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "what")})
 			}
 		}
+		keys := rapid.SampledFrom([]string{"k", "l", "m", "é\x00"})
+		for range rapid.IntRange(0, 2).Draw(t, "deliveries") {
+			a.Deliveries = append(a.Deliveries, rekey.Delivery{
+				Key: keys.Draw(t, "key"), Channel: "mail", Kind: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "kind"),
+				Due: genMoment().Draw(t, "due out"), Data: []byte(`{}`),
+			})
+		}
+		if rapid.IntRange(0, 3).Draw(t, "settles") == 0 {
+			a.Settle = []rekey.Settlement{{
+				Key: keys.Draw(t, "settled"), State: rapid.SampledFrom([]rekey.DeliveryState{rekey.DeliveryDone, rekey.DeliveryDead}).Draw(t, "state"),
+				Reason: rapid.StringMatching(`[a-zé]*`).Draw(t, "reason"), At: genMoment().Draw(t, "settled at"),
+			}}
+		}
 		return a
 	})
 }
@@ -120,7 +184,7 @@ func testModel(t *testing.T, k Kind) {
 		dir := t.TempDir()
 		s := k.Open(t, dir)
 		defer func() { mustClose(t, s) }()
-		m := &model{summaries: map[string]rekey.Summary{}, due: map[rekey.StreamID][]rekey.DueRow{}}
+		m := &model{summaries: map[string]rekey.Summary{}, due: map[rekey.StreamID][]rekey.DueRow{}, outbox: map[string]rekey.Queued{}}
 		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
 			if k.Lasting && rapid.IntRange(0, 5).Draw(rt, "reopen") == 0 {
 				mustClose(t, s)
@@ -132,6 +196,15 @@ func testModel(t *testing.T, k Kind) {
 			if fits && err != nil || !fits && rekey.CodeOf(err) != rekey.CodeConflict {
 				rt.Fatalf("append: %v, but the model says %v", err, fits)
 			}
+			if rapid.IntRange(0, 2).Draw(rt, "lease") > 0 {
+				continue
+			}
+			now, until, limit := genMoment().Draw(rt, "now"), genMoment().Draw(rt, "until"), rapid.IntRange(0, 3).Draw(rt, "limit")
+			var keys []string
+			for _, q := range lease(t, s, now, until, limit) {
+				keys = append(keys, q.Key)
+			}
+			same(rt, "leased", keys, m.lease(now, until, limit))
 		}
 		same(rt, "store and model", look(t, s), m.look())
 	})

@@ -30,6 +30,8 @@ func Exercise(t *testing.T, k Kind) {
 		"chain":      testChain,
 		"list":       testList,
 		"due":        testDue,
+		"outbox":     testOutbox,
+		"crowd":      testOutboxCrowd,
 		"concurrent": testConcurrent,
 		"context":    testContext,
 		"closed":     testClosed,
@@ -137,6 +139,7 @@ type snapshot struct {
 	Records   []rekey.Record
 	Summaries []rekey.Summary
 	Due       []rekey.DueRow
+	Outbox    []rekey.Queued
 }
 
 func look(tb testing.TB, s rekey.Store) snapshot {
@@ -157,6 +160,12 @@ func look(tb testing.TB, s rekey.Store) snapshot {
 	}
 	if snap.Due, err = s.DueBefore(tb.Context(), Epoch.AddDate(100, 0, 0), 1<<30); err != nil {
 		tb.Fatalf("due: %v", err)
+	}
+	snap.Outbox = outbox(tb, s, rekey.OutboxFilter{Limit: 7})
+	for i := range snap.Outbox { // stores need not keep the next try of what is settled
+		if snap.Outbox[i].State != rekey.DeliveryOpen {
+			snap.Outbox[i].Next = time.Time{}
+		}
 	}
 	return snap
 }
