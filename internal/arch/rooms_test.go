@@ -77,6 +77,7 @@ var never = []struct {
 	{module + "/internal/firmware", module + "/internal/recorder$", "firmware is installed through a port"},
 	{module + "/internal/firmware", module + "/internal/setup", "firmware is not settings"},
 	{module + "/internal/firmware", module + "/internal/guide", "a room behind the guide"},
+	{module + "/internal/paper", module + "/internal/", "paper is words and shapes; what they mean is said by others"},
 	{module + "/internal/report", module + "/internal/guide", "a report is made from a recovery, whoever keeps it"},
 	{module + "/internal/remind", module + "/internal/guide", "what is due is decided elsewhere; here it is delivered"},
 
