@@ -76,6 +76,11 @@ func (p *plan) due() error {
 	if q := p.r.Quiet; q != nil && !p.now.Before(q.Until) && p.r.Doubt == nil {
 		p.add(ByRekey, QuietEnded{})
 	}
+	for _, n := range p.r.Reminders() {
+		if !p.now.Before(n.At) {
+			p.add(ByRekey, ReminderDue(n))
+		}
+	}
 	return nil
 }
 
@@ -94,18 +99,24 @@ func (r *Recovery) DueMoments() []Due {
 	var due []Due
 	if d := r.Drain(); d != nil && r.Stage == StageCoach {
 		if end, runs := d.Run.End(); runs {
-			due = append(due, Due{At: end, What: "coach-end"})
+			due = append(due, Due{At: end, What: DueCoach})
 		}
 	}
 	if d := r.Drain(); d != nil && r.Stage == StageRest && !d.Ready && r.Doubt == nil {
 		ready, _ := d.ReadyAt()
-		due = append(due, Due{At: ready, What: "rest-ready"})
+		due = append(due, Due{At: ready, What: DueRest})
 	}
 	if q := r.Quiet; q != nil && r.Doubt == nil {
-		due = append(due, Due{At: q.Until, What: "quiet-end"})
+		due = append(due, Due{At: q.Until, What: DueQuiet})
 	}
 	if h := r.Held; h != nil && !h.Until.IsZero() && r.Effect(h.Until).Kind != EffectNone {
-		due = append(due, Due{At: h.Until, What: "proof-allowed"})
+		due = append(due, Due{At: h.Until, What: DueProof})
+	}
+	if e := r.Effect(r.Last); e.Kind == EffectTask {
+		due = append(due, Due{At: r.Last, What: DueTask})
+	}
+	for _, n := range r.Reminders() {
+		due = append(due, Due{At: n.At, What: n.What})
 	}
 	return due
 }

@@ -53,7 +53,11 @@ func (c Describe) decide(p *plan) error {
 	if p.r.Facts.merge(c.Facts) == p.r.Facts {
 		return nil
 	}
-	p.add(BySaid, Described{Facts: c.Facts})
+	b := Described{Facts: c.Facts}
+	if c.Facts.SupportPending == Yes && p.r.Facts.SupportPending != Yes {
+		b.RemindD = days(p.Remind.Support)
+	}
+	p.add(BySaid, b)
 	return nil
 }
 

@@ -61,6 +61,13 @@ func (End) decide(p *plan) error {
 	if p.in(StageEnded) && !(r.Outcome == OutcomeReported && r.Proven()) {
 		return p.notNow("Closing the recovery")
 	}
+	if t := r.Task(); t != nil {
+		if !t.Accepted.IsZero() {
+			return Errorf(CodeNotNow, "A task is under way at the recorder").
+				WithHint("Let it end, or stop it first.")
+		}
+		p.add(ByRekey, TaskEnded{N: t.N, Outcome: TaskCancelled})
+	}
 	outcome, why := r.outcome()
 	p.add(ByRekey, Ended{Outcome: outcome, Why: why})
 	return nil

@@ -149,7 +149,7 @@ type AskProof struct {
 
 func (c AskProof) decide(p *plan) error {
 	e := p.r.Effect(p.now)
-	session := e.Kind == EffectSend && c.Purpose == ProofSession
+	session := e.Kind == EffectSend && c.Purpose == ProofSession || e.Kind == EffectTask && c.Purpose == ProofWork
 	if !session && (e.Kind != EffectProve || e.Purpose != c.Purpose) || c.ID == "" {
 		return p.notNow("A proof")
 	}
@@ -190,6 +190,7 @@ func (c HoldProof) decide(p *plan) error {
 func (p *plan) judge(by By, j ProofJudged) {
 	p.add(by, j)
 	switch {
+	case j.Purpose == ProofWork: // the task is halted; a lock is in the ledger
 	case j.Outcome == ProofLocked:
 		p.quiet(j)
 	case j.Purpose == ProofOld && j.Outcome == ProofAccepted:

@@ -7,8 +7,9 @@ import "time"
 type Effect struct {
 	Kind    EffectKind
 	Purpose Purpose // of EffectProve
-	N       int     // of EffectSend: which password
+	N       int     // of EffectSend: which password; of EffectTask: which task
 	Method  Method  // of EffectSend
+	Step    string  // of EffectTask; it may have been begun by a process that was killed
 }
 
 // EffectKind names what is to be done.
@@ -19,6 +20,7 @@ const (
 	EffectNone  EffectKind = ""
 	EffectProve EffectKind = "prove"         // send one proof
 	EffectSend  EffectKind = "send-password" // send the sealed new password
+	EffectTask  EffectKind = "task"          // do one step of an accepted task
 )
 
 // Effect gives what is to be done now. It gives nothing that the person has not
@@ -37,14 +39,34 @@ func (r *Recovery) Effect(now time.Time) Effect {
 		}
 	case StagePassword:
 		return r.effectPassword()
-	case StageClosing, StageFinish:
+	case StageClosing:
 		return r.effectClosing()
+	case StageFinish:
+		if e := r.effectClosing(); e.Kind != EffectNone {
+			return e
+		}
+		return r.effectTask()
 	case StageEnded:
 		if r.Outcome == OutcomeReported {
 			return r.effectClosing()
 		}
+		return r.effectTask()
 	}
 	return Effect{}
+}
+
+// effectTask gives the next step of the task that was accepted. A step that can
+// lose recordings waits for the footage question.
+func (r *Recovery) effectTask() Effect {
+	t := r.Task()
+	if t == nil || t.Accepted.IsZero() || t.Halted || !r.Finishing() {
+		return Effect{}
+	}
+	next := t.Next()
+	if next == nil || next.Destroys && !t.FootageSafe() && !next.Running() {
+		return Effect{}
+	}
+	return Effect{Kind: EffectTask, N: t.N, Step: next.ID}
 }
 
 func (r *Recovery) effectReturn() Effect {

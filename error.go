@@ -37,6 +37,7 @@ const (
 	CodeUnseen        Code = "not-seen" // done as far as anybody said, but not seen
 	CodeForbidden     Code = "forbidden"
 	CodeTooLarge      Code = "too-large"
+	CodeSafety        Code = "safety" // it could lose what cannot be had again; a question has to be answered first
 )
 
 // Error is a failure a person can act on. Message says what happened, Hint what

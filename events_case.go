@@ -38,7 +38,8 @@ type Named struct {
 
 // Described adds answers of the person's.
 type Described struct {
-	Facts Facts `json:"facts"`
+	Facts   Facts `json:"facts"`
+	RemindD int   `json:"remind_days,omitempty"` // a password from the maker is awaited now, and brought to mind after so many
 }
 
 // Identified is what rekey saw of the recorder without a login.

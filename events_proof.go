@@ -67,6 +67,7 @@ const (
 	ProofChange         Purpose = "change" // the call that sets the password carries one too
 	ProofOther          Purpose = "other"  // another way in, gone by the person
 	ProofVerify         Purpose = "verify" // asked for from the command line
+	ProofWork           Purpose = "work"   // a login with the new password, to do a task
 )
 
 // ProofOutcome is the recorder's answer to a proof, or why there is none.

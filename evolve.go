@@ -1,7 +1,6 @@
 package rekey
 
 import (
-	"maps"
 	"slices"
 	"time"
 )
@@ -20,6 +19,9 @@ func Evolve(r Recovery, e Event) Recovery {
 		r.Name = b.Name
 	case Described:
 		r.Facts = r.Facts.merge(b.Facts)
+		if b.RemindD > 0 {
+			r.Support = Support{From: e.At, RemindD: b.RemindD}
+		}
 	case Identified:
 		r.Identity = b.Identity
 		r.Missing = false
@@ -53,12 +55,7 @@ func Evolve(r Recovery, e Event) Recovery {
 	case ClockSettled:
 		r.Doubt = nil
 	case FinishMarked:
-		m := maps.Clone(r.Finish)
-		if m == nil {
-			m = map[string]Mark{}
-		}
-		m[b.Item] = Mark{State: b.State, By: e.By, At: e.At}
-		r.Finish = m
+		r.Finish = with(r.Finish, b.Item, Mark{State: b.State, By: e.By, At: e.At})
 	case ClosingSkipped:
 		r.Skipped, r.Stage = true, StageFinish
 	case FinishStarted:
@@ -252,6 +249,10 @@ func evolveJudged(r Recovery, b ProofJudged, e Event) Recovery {
 		if judged {
 			r.OldFails = Tri{Known: true, Is: !accepted}
 		}
+	case ProofWork:
+		if t := r.Task(); !accepted && t != nil { // whatever it was, nothing is tried again unasked
+			r.editTask(t.N, func(t *Task) { t.Halted, t.Why = true, proofCodes[b.Outcome] })
+		}
 	}
 	return r
 }
@@ -317,6 +318,8 @@ func evolvePassword(r Recovery, e Event) Recovery {
 		}
 		r.editPassword(func(n *NewPassword) { n.Said, n.Answered = true, e.At })
 		r.Stage = StageClosing
+	default:
+		r = evolveTask(r, e)
 	}
 	return r
 }

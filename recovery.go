@@ -73,7 +73,17 @@ type Recovery struct {
 	FactoryOut Tri // the factory login was refused after the change
 	Skipped    bool
 
-	Finish  map[string]Mark
+	Finish    map[string]Mark
+	Tasks     []Task // by number; at most the last is open
+	Snapshots []Snapshot
+	Follows   []Follow
+	Seen      Seen
+	Support   Support         // since when a password from the maker is awaited
+	Reminded  map[string]bool // keys of the reminders that were due
+
+	FollowAt      time.Time // last change of Follows
+	FollowRemindD int
+
 	Outcome Outcome
 	EndedAt time.Time
 	Why     string // of the outcome
@@ -142,6 +152,12 @@ type NewPassword struct {
 	Said           bool // set at the recorder's screen, as said
 	Refused        int  // how many were refused or never matched before
 	Answered       time.Time
+}
+
+// Support is a wait for a one-time password from the maker.
+type Support struct {
+	From    time.Time
+	RemindD int // days
 }
 
 // Tri is yes, no, or nobody knows.

@@ -12,6 +12,7 @@ type Rules struct {
 	Clock    ClockRules
 	Password map[Generation]PasswordRules
 	Factory  Login // the factory login of generations A and, perhaps, B
+	Remind   RemindRules
 
 	LockQuiet    time.Duration // how long a locked account is left alone when the recorder gives no time
 	LockPowerOff time.Duration // or how long the power is removed instead
@@ -58,6 +59,13 @@ type ClockRules struct {
 	PageOff  time.Duration // a page's clock and the server's
 	DayOff   time.Duration // a recorder's clock that is off by more has forgotten
 	LostYear []int         // years that a recorder starts from when its clock has stopped
+}
+
+// RemindRules say after how long something is brought to mind, in whole days.
+type RemindRules struct {
+	Support  time.Duration // a one-time password from the maker is awaited
+	Follow   time.Duration // the follow-through list is not finished, and was left alone
+	Snapshot time.Duration // the last snapshot is old
 }
 
 // PasswordRules are what one generation takes and what rekey generates for it.

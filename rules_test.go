@@ -31,6 +31,7 @@ func numbers() *rekey.Rules {
 			rekey.GenC: long,
 		},
 		Factory:      rekey.Login{User: "admin", Password: "admin"},
+		Remind:       rekey.RemindRules{Support: 48 * time.Hour, Follow: 7 * 24 * time.Hour, Snapshot: 180 * 24 * time.Hour},
 		LockQuiet:    30 * time.Minute,
 		LockPowerOff: time.Minute,
 		CoachAsk:     60 * time.Minute,

@@ -52,6 +52,7 @@ var exitOf = map[rekey.Code]int{
 	rekey.CodeUnseen:        exitUnseen,
 	rekey.CodeForbidden:     exitFailed,
 	rekey.CodeTooLarge:      exitFailed,
+	rekey.CodeSafety:        exitUnsafe,
 }
 
 // Codes that only the command line has.

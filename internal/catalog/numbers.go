@@ -96,6 +96,10 @@ const (
 	NumRitualPresses = "ritual-presses"
 	NumCodeHours     = "code-hours"
 	NumCodeUses      = "code-uses"
+
+	NumRemindSupport  = "remind-support"
+	NumRemindFollow   = "remind-follow"
+	NumRemindSnapshot = "remind-snapshot"
 )
 
 // unitOf says what each number must count.
@@ -109,6 +113,7 @@ var unitOf = map[string]func(Unit) bool{
 	NumLostYear1970: is(Year), NumLostYear2000: is(Year),
 	NumRitualHold: isTime, NumRitualPresses: is(Count),
 	NumCodeHours: isTime, NumCodeUses: is(Count),
+	NumRemindSupport: is(Days), NumRemindFollow: is(Days), NumRemindSnapshot: is(Days),
 }
 
 func is(want Unit) func(Unit) bool { return func(u Unit) bool { return u == want } }
@@ -219,6 +224,11 @@ func (c *Catalog) buildRules() rekey.Rules {
 			PageOff:  c.span(NumPageOff),
 			DayOff:   c.span(NumDayOff),
 			LostYear: []int{c.count(NumLostYear1970), c.count(NumLostYear2000)},
+		},
+		Remind: rekey.RemindRules{
+			Support:  c.span(NumRemindSupport),
+			Follow:   c.span(NumRemindFollow),
+			Snapshot: c.span(NumRemindSnapshot),
 		},
 		Password:     c.passwords,
 		Factory:      c.login,

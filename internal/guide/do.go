@@ -76,7 +76,7 @@ func (g *Guide) decide(ctx context.Context, before rekey.Recovery, expect int64,
 // commit appends a recovery's new events, with what they mean for the attempt
 // ledger, in one transaction.
 func (g *Guide) commit(ctx context.Context, before rekey.Recovery, events []rekey.Event, more ...rekey.Append) (rekey.Recovery, error) {
-	a, after, err := appendOf(before, events)
+	a, after, err := g.appendOf(before, events)
 	if err != nil {
 		return before, err
 	}

@@ -30,7 +30,14 @@ type Vault interface {
 	Unseal([]byte) (secret.String, error)
 }
 
-// Config is what a guide is made of. All fields but Finder, Log and NewID are required.
+// Outbox says how people are told: it turns notices of a recovery into deliveries,
+// which the store keeps in the transaction of the events that call for them. It
+// writes and sends nothing itself, and is called by many goroutines.
+type Outbox interface {
+	Deliveries(r *rekey.Recovery, notices []rekey.Notice) []rekey.Delivery
+}
+
+// Config is what a guide is made of. All fields but Finder, Outbox, Log and NewID are required.
 type Config struct {
 	Store   rekey.Store
 	Catalog *catalog.Catalog
@@ -38,6 +45,7 @@ type Config struct {
 	Vault   Vault
 	Devices Devices // nil: this guide reaches no recorder
 	Finder  Finder  // nil: this guide searches no network
+	Outbox  Outbox  // nil: nobody is told of anything
 	Log     *slog.Logger
 
 	// PracticeClock gives the clock of a practice recovery's twin, which the
@@ -58,6 +66,7 @@ type Guide struct {
 	vault   Vault
 	devices Devices
 	finder  Finder
+	outbox  Outbox
 	log     *slog.Logger
 	newID   func() string
 
@@ -81,7 +90,7 @@ type Guide struct {
 func New(c Config) *Guide {
 	g := &Guide{
 		store: c.Store, rules: c.Catalog.Rules(), catalog: c.Catalog, clock: c.Clock, vault: c.Vault,
-		devices: c.Devices, finder: c.Finder, log: c.Log, newID: c.NewID, practiceClock: c.PracticeClock,
+		devices: c.Devices, finder: c.Finder, outbox: c.Outbox, log: c.Log, newID: c.NewID, practiceClock: c.PracticeClock,
 		carrying: map[string]*queue{}, sessions: map[string]Session{},
 		owed: map[string][]func(context.Context) error{},
 	}

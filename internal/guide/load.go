@@ -47,7 +47,7 @@ func (g *Guide) List(ctx context.Context, f rekey.ListFilter) ([]rekey.Summary, 
 }
 
 // appendOf makes the store's append of a recovery's new events.
-func appendOf(before rekey.Recovery, events []rekey.Event) (rekey.Append, rekey.Recovery, error) {
+func (g *Guide) appendOf(before rekey.Recovery, events []rekey.Event) (rekey.Append, rekey.Recovery, error) {
 	after := before
 	a := rekey.Append{Stream: rekey.StreamID(rekey.RecoveryPrefix), Expect: before.Version}
 	for _, e := range events {
@@ -60,6 +60,9 @@ func appendOf(before rekey.Recovery, events []rekey.Event) (rekey.Append, rekey.
 	}
 	a.Stream += rekey.StreamID(after.ID)
 	a.Summary, a.Due = summarize(&after), after.DueMoments()
+	if told := rekey.Notices(events); g.outbox != nil && len(told) > 0 {
+		a.Deliveries = g.outbox.Deliveries(&after, told)
+	}
 	return a, after, nil
 }
 

@@ -112,7 +112,7 @@ func (g *Guide) proveIn(ctx context.Context, r rekey.Recovery, d Device, purpose
 			if err != nil {
 				return nil, err
 			}
-			a, _, err := appendOf(now, events)
+			a, _, err := g.appendOf(now, events)
 			return []rekey.Append{a}, err
 		},
 	}

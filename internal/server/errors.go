@@ -46,6 +46,7 @@ var responses = map[rekey.Code]response{
 	rekey.CodeUnseen:        {status: http.StatusConflict},
 	rekey.CodeForbidden:     {status: http.StatusForbidden},
 	rekey.CodeTooLarge:      {status: http.StatusRequestEntityTooLarge},
+	rekey.CodeSafety:        {status: http.StatusConflict},
 }
 
 // CodeMisdirected is the code of a request that names another host than this
