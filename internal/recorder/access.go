@@ -110,6 +110,11 @@ func lastCalls(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // signed makes the request of one CGI call, which fetches a nonce.
 func (a *Access) signed(ctx context.Context, op, script string, query wire.Table) (ask, *Client, error) {
+	return a.signedAs(ctx, op, http.MethodGet, script, query)
+}
+
+// signedAs is signed for a call of another method.
+func (a *Access) signedAs(ctx context.Context, op, method, script string, query wire.Table) (ask, *Client, error) {
 	a.mu.Lock()
 	c, off := a.client, a.off
 	a.mu.Unlock()
@@ -126,7 +131,7 @@ func (a *Access) signed(ctx context.Context, op, script string, query wire.Table
 	if err != nil {
 		return ask{}, nil, err
 	}
-	call := ask{op: op, method: http.MethodGet, target: "/cgi-bin/" + script}
+	call := ask{op: op, method: method, target: "/cgi-bin/" + script}
 	if len(query) > 0 {
 		call.target += "?" + wire.FormatQuery(query)
 	}

@@ -23,6 +23,9 @@ type ask struct {
 	target  string // the request target, sent byte for byte
 	call    string // RPC2 method, for the hooks
 	body    []byte
+	stream  io.Reader // in place of body, length bytes of it, of the type kind
+	length  int64
+	kind    string
 	auth    string // Authorization value
 	cookies []*http.Cookie
 	proof   bool
@@ -142,12 +145,19 @@ func newRequest(ctx context.Context, t *target, a ask) (*http.Request, error) {
 	if a.body != nil {
 		body = bytes.NewReader(a.body)
 	}
+	if a.stream != nil {
+		body = a.stream
+	}
 	req, err := http.NewRequestWithContext(ctx, a.method, t.url(a.target), body)
 	if err != nil {
 		return nil, errAddress // the error of net/url repeats the target
 	}
 	// With GetBody net/http could send the body a second time.
 	req.GetBody = nil
+	if a.stream != nil {
+		req.ContentLength = a.length
+		req.Header.Set("Content-Type", a.kind)
+	}
 	req.Header.Set("User-Agent", "rekey")
 	if a.body != nil {
 		req.Header.Set("Content-Type", "application/json")
@@ -195,6 +205,9 @@ func failure(ctx context.Context, p *progress) Kind {
 // toldSize is the length of the body as the hooks are told it.
 func (a ask) toldSize() int {
 	const step = 64
+	if a.stream != nil {
+		return int(a.length)
+	}
 	if !a.secret {
 		return len(a.body) // a proof in it is as long as any
 	}
@@ -204,7 +217,7 @@ func (a ask) toldSize() int {
 // headers names what newRequest sets.
 func (a ask) headers() []string {
 	names := []string{"User-Agent"}
-	if a.body != nil {
+	if a.body != nil || a.stream != nil {
 		names = append(names, "Content-Type")
 	}
 	if a.auth != "" {

@@ -2,10 +2,12 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -101,7 +103,23 @@ func OpenFirmware(r io.ReaderAt, size int64) (*Firmware, error) {
 	if len(dir) != 0 {
 		return nil, malformed(firmwareWhat, "directory")
 	}
+	if f.overlap() {
+		return nil, malformed(firmwareWhat, "members that overlap")
+	}
 	return f, nil
+}
+
+// overlap reports members that share bytes: a file that says two things with the
+// same bytes says neither.
+func (f *Firmware) overlap() bool {
+	byStart := slices.SortedFunc(slices.Values(f.Members), func(a, b Member) int { return cmp.Compare(a.start, b.start) })
+	for i := 1; i < len(byStart); i++ {
+		before := byStart[i-1]
+		if before.start+localSize+int64(len(before.Name))+before.Packed > byStart[i].start {
+			return true
+		}
+	}
+	return false
 }
 
 // readAt fills b from offset at.

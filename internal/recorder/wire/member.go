@@ -21,13 +21,43 @@ func (f *Firmware) Open(m Member) (io.Reader, error) {
 	if magic != ZipMagic && (magic != FirmwareMagic || m.start != 0 || f.Plain) {
 		return nil, malformed(firmwareWhat, "a member's header")
 	}
-	// The lengths before the data may differ from those in the directory.
+	if err := f.sameLocal(m, local[:]); err != nil {
+		return nil, err
+	}
+	// What follows the name may differ from that in the directory.
 	skip := int64(binary.LittleEndian.Uint16(local[26:])) + int64(binary.LittleEndian.Uint16(local[28:]))
 	packed := io.Reader(io.NewSectionReader(f.r, m.start+localSize+skip, m.Packed))
 	if m.method == methodDeflate {
 		packed = flate.NewReader(packed)
 	}
 	return &memberReader{r: packed, left: m.Size, want: m.CRC, crc: crc32.NewIEEE()}, nil
+}
+
+// sameLocal holds the header before the data against the directory. A recorder may
+// read either, so they have to say the same; sizes that are told only after the data
+// (bit 3 of the flags) are not there to compare.
+func (f *Firmware) sameLocal(m Member, local []byte) error {
+	long := func(at int) uint32 { return binary.LittleEndian.Uint32(local[at:]) }
+	name := make([]byte, len(m.Name))
+	switch {
+	case int(binary.LittleEndian.Uint16(local[26:])) != len(m.Name):
+		return malformed(firmwareWhat, "a member with two names")
+	case binary.LittleEndian.Uint16(local[8:]) != m.method:
+		return malformed(firmwareWhat, "a member with two methods")
+	}
+	if err := readAt(f.r, name, m.start+localSize, MaxFirmware); err != nil {
+		return err
+	}
+	const sizesFollow = 1 << 3
+	switch {
+	case string(name) != m.Name:
+		return malformed(firmwareWhat, "a member with two names")
+	case binary.LittleEndian.Uint16(local[6:])&sizesFollow != 0 && long(14) == 0 && long(18) == 0 && long(22) == 0:
+		return nil
+	case long(14) != m.CRC || int64(long(18)) != m.Packed || int64(long(22)) != m.Size:
+		return malformed(firmwareWhat, "a member with two sizes")
+	}
+	return nil
 }
 
 // Check reads every member to its end and gives the first that is damaged. It
