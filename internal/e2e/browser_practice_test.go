@@ -147,8 +147,9 @@ func (b *browser) pressOwn(n int) {
 	b.t.Helper()
 	for k := 1; k <= n; k++ {
 		b.until(patience, fmt.Sprintf(`rekeyCoach.phase().press === %d && rekeyCoach.phase().name !== "hold"`, k-1))
-		s := b.at("Hold the button", "[data-twin]")
+		b.at("Hold the button", "[data-twin]")
 		b.reads("HOLD")
+		s := b.at("Hold the button", "[data-twin]") // where it is now: a line may have come on top meanwhile
 		b.hold(s, func() { b.reads("WAIT") })
 		b.until(4*time.Second, `document.querySelector(".judged").innerText`)
 		if said := eval[string](b, `document.querySelector(".judged").innerText`); said != "That one was good." {

@@ -30,6 +30,7 @@ var generations = []struct {
 }
 
 func TestKilledAroundSendingAPasswordEndsWithOneTheOwnerHas(t *testing.T) {
+	t.Parallel() // it waits for processes to start, while browsers wait for the coach
 	for _, g := range generations {
 		t.Run(g.name, func(t *testing.T) {
 			t.Parallel()
