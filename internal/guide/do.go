@@ -29,8 +29,9 @@ const catalogVersion = "2026-11"
 
 // Do lets the domain decide a command and appends the outcome. expect is the
 // version that whoever gives the command has seen: when the recovery has moved
-// on since, nothing changes and the error is [rekey.CodeConflict]. With [Any] the
-// command is decided on the newest state. Do carries out no effects.
+// on since, nothing changes and the error is [rekey.CodeConflict]. Mere sightings of
+// the recorder do not count, since watching adds them while a person reads. With
+// [Any] the command is decided on the newest state. Do carries out no effects.
 func (g *Guide) Do(ctx context.Context, id string, expect int64, cmd rekey.Command) (rekey.Recovery, error) {
 	g.checkClocks(ctx)
 	return g.do(ctx, id, expect, cmd)
@@ -62,7 +63,7 @@ func (g *Guide) do(ctx context.Context, id string, expect int64, cmd rekey.Comma
 
 // decide lets the domain decide a command on a state and appends the outcome.
 func (g *Guide) decide(ctx context.Context, before rekey.Recovery, expect int64, cmd rekey.Command) (rekey.Recovery, error) {
-	if expect != Any && expect != before.Version {
+	if expect != Any && expect != before.Version && !g.onlySeenSince(ctx, &before, expect) {
 		return before, rekey.Errorf(rekey.CodeConflict, "The recovery has changed since this page was loaded").
 			WithHint("Nothing was changed by this. Look at the page again and decide anew.")
 	}
@@ -71,6 +72,22 @@ func (g *Guide) decide(ctx context.Context, before rekey.Recovery, expect int64,
 		return before, err
 	}
 	return g.commit(ctx, before, events)
+}
+
+// onlySeenSince reports whether all that the recovery got after a version are
+// sightings.
+func (g *Guide) onlySeenSince(ctx context.Context, r *rekey.Recovery, version int64) bool {
+	if version < 1 || version >= r.Version {
+		return false
+	}
+	records, err := g.store.Load(ctx, rekey.StreamID(rekey.RecoveryPrefix+r.ID), version)
+	for _, record := range records {
+		e, bad := rekey.DecodeEvent(record)
+		if bad != nil || record.Version <= r.Version && !e.Sighting() {
+			return false
+		}
+	}
+	return err == nil
 }
 
 // commit appends a recovery's new events, with what they mean for the attempt

@@ -1,0 +1,15 @@
+package rekey
+
+// Sighting reports whether the event only says what was seen of the recorder from
+// afar, and decides nothing by itself: a person who did not see it yet would decide
+// the same. What a sighting leads to, such as a power-up or a verdict, is none.
+func (e Event) Sighting() bool {
+	if e.By != BySeen {
+		return false
+	}
+	switch e.Body.(type) {
+	case SeenGone, SeenBack, Identified, Looked:
+		return true
+	}
+	return false
+}
