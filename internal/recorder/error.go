@@ -62,6 +62,15 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Answered tells whether the recorder understood what it was asked and said no.
+func (e *Error) Answered() bool {
+	switch e.Kind {
+	case Refused, NotSupported, Locked, Limit, Uninitialised, Expired:
+		return true
+	}
+	return false
+}
+
 // KindOf gives the kind of the first [Error] in err's chain, or 0.
 func KindOf(err error) Kind {
 	var e *Error

@@ -24,6 +24,9 @@ type NotKeptError struct{ Keys []string }
 // Error names the settings, without values.
 func (e *NotKeptError) Error() string { return "not kept: " + strings.Join(e.Keys, ", ") }
 
+// NotKept gives the settings.
+func (e *NotKeptError) NotKept() []string { return e.Keys }
+
 var errSetting = errors.New("no such setting on this recorder")
 
 // Settings reads one part of the settings, such as General, Network.eth0 or
@@ -58,6 +61,32 @@ func (a *Access) Settings(ctx context.Context, name string) (wire.Table, error) 
 		return nil, err
 	}
 	return t, nil
+}
+
+// maxNames is the most names of settings believed; recorders have some hundred.
+const maxNames = 2000
+
+// SettingNames lists the first names of all settings. CGI has no such list: without
+// a session the error is of kind NotSupported.
+func (a *Access) SettingNames(ctx context.Context) ([]string, error) {
+	const op = "list settings"
+	if a.session == nil {
+		return nil, &Error{Op: op, Kind: NotSupported}
+	}
+	var p struct {
+		Names []string `json:"names"`
+	}
+	if _, err := a.session.call(ctx, op, "configManager.getMemberNames", map[string]string{"name": ""}, &p); err != nil {
+		return nil, err
+	}
+	if len(p.Names) > maxNames {
+		return nil, &Error{Op: op, Kind: TooLarge, Err: wire.ErrTooLarge}
+	}
+	names := slices.DeleteFunc(p.Names, func(name string) bool {
+		steps, err := wire.ParseKey(name)
+		return err != nil || len(steps) != 1 || steps[0].Name == ""
+	})
+	return names, nil
 }
 
 // topOf is the first name of a key: what RPC2 has a table of.

@@ -1,23 +1,15 @@
 package twin
 
 import (
-	"slices"
 	"time"
+
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
-// zones are the recorders' time zones by their number in NTP.TimeZone, in minutes
-// east of Greenwich: the maker's list, which goes east from 0 and then west.
-var zones = [...]int{
-	0, 60, 120, 180, 210, 240, 270, 300, 330, 345, 360, 390, 420, 480, 540, 570, 600, 660, 720, 780,
-	-60, -120, -180, -210, -240, -300, -360, -420, -480, -540, -600, -660, -720,
-}
-
 // zoneOffset is a zone's number of seconds east; 0 for one that is not known.
-func zoneOffset(index int) int {
-	if index < 0 || index >= len(zones) {
-		return 0
-	}
-	return zones[index] * 60
+func zoneOffset(number int) int {
+	minutes, _ := wire.ZoneMinutes(number)
+	return minutes * 60
 }
 
 // factoryZone is the number that recorders come with. On a twin it stands for the
@@ -35,8 +27,8 @@ func (t *Twin) east(now time.Time) int {
 func zoneIndex(now time.Time, east int) (int, bool) {
 	_, own := now.Zone()
 	want := east - own + zoneOffset(factoryZone)
-	i := slices.Index(zones[:], want/60)
-	return i, i >= 0 && want%60 == 0
+	number, ok := wire.ZoneNumber(want / 60)
+	return number, ok && want%60 == 0
 }
 
 // utc is what the recorder takes for UTC: its clock's fields less its zone.

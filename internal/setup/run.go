@@ -1,0 +1,184 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
+
+// Footage is the answer to whether the recordings on the disk are still needed.
+type Footage string
+
+// The answers that allow what destroys recordings.
+const (
+	FootageKept      Footage = "kept"       // exported, or the disk taken out
+	FootageNotNeeded Footage = "not-needed" // nobody needs them
+)
+
+func (f Footage) answered() bool { return f == FootageKept || f == FootageNotNeeded }
+
+// Outcome is what became of a step.
+type Outcome string
+
+// The outcomes.
+const (
+	Done    Outcome = "done"    // written, and read back as written
+	Already Outcome = "already" // it was so; nothing was written
+	Refused Outcome = "refused" // the recorder said no, or did not keep it
+	Lost    Outcome = "lost"    // written, perhaps; not seen
+	Skipped Outcome = "skipped" // not begun, since an earlier one did not end well
+)
+
+// Result is what became of one step. Every step may be repeated: it looks first.
+type Result struct {
+	Step    string     `json:"step"`
+	Outcome Outcome    `json:"outcome"`
+	Code    rekey.Code `json:"code,omitempty"`
+	Keys    []string   `json:"keys,omitempty"`    // taken and not kept
+	Restart bool       `json:"restart,omitempty"` // the recorder says that it has to be restarted
+	Err     error      `json:"-"`
+}
+
+// Run takes one step: it looks, and writes only what is not so already. A step that
+// may destroy recordings is refused with [rekey.CodeSafety] before anything is sent
+// unless g.Footage has the answer.
+func Run(ctx context.Context, r Recorder, s Step, g Given) Result {
+	res := Result{Step: s.ID}
+	if s.Destroys && !g.Footage.answered() {
+		return res.failed(FootageError())
+	}
+	if s.Name == "" {
+		return runClock(ctx, r, s, g, res)
+	}
+	now, err := r.Settings(ctx, s.Name)
+	if err != nil {
+		return res.failed(err)
+	}
+	var changes wire.Table
+	for _, c := range s.Changes {
+		value := c.To
+		if c.Sealed != nil {
+			v, err := g.Sealer.Unseal(c.Sealed)
+			if err != nil {
+				return res.failed(err)
+			}
+			value = v.Reveal()
+		}
+		if have, _ := now.Get(c.Key); !same(have, value) {
+			changes = append(changes, wire.Pair{Key: c.Key, Value: value})
+		}
+	}
+	if len(changes) == 0 {
+		res.Outcome = Already
+		return res
+	}
+	res.Restart, err = r.SetSettings(ctx, changes)
+	if err == nil {
+		res.Outcome = Done
+		return res
+	}
+	return res.failed(s.unmasked(ctx, r, err))
+}
+
+// unmasked forgives that passwords which the recorder shows as stars do not read
+// back.
+func (s Step) unmasked(ctx context.Context, r Recorder, err error) error {
+	lost := notKept(err)
+	if len(lost) == 0 {
+		return err
+	}
+	now, again := r.Settings(ctx, s.Name)
+	if again != nil {
+		return again
+	}
+	for _, key := range lost {
+		i := slices.IndexFunc(s.Changes, func(c Change) bool { return c.Key == key && c.Sealed != nil })
+		if v, _ := now.Get(key); i < 0 || !masked(v) {
+			return err
+		}
+	}
+	return nil
+}
+
+// runClock sets the clock to now in the step's zone, and looks.
+func runClock(ctx context.Context, r Recorder, s Step, g Given, res Result) Result {
+	zone := time.Local
+	if s.Zone != "" {
+		var err error
+		if zone, err = load(s.Zone); err != nil {
+			return res.failed(err)
+		}
+	}
+	for _, outcome := range []Outcome{Already, Done} {
+		have, err := r.Clock(ctx)
+		if err != nil {
+			return res.failed(err)
+		}
+		want := wall(g.Now(), zone)
+		if off(have, want) <= clockWithin {
+			res.Outcome = outcome
+			return res
+		}
+		if outcome == Done {
+			break
+		}
+		if err := r.SetClock(ctx, want); err != nil {
+			return res.failed(err)
+		}
+	}
+	res.Outcome, res.Keys = Refused, []string{"clock"}
+	res.Err = rekey.Errorf(rekey.CodeUnseen, "The recorder took the time and did not keep it")
+	return res
+}
+
+// failed says what an error means for the step.
+func (res Result) failed(err error) Result {
+	if err == nil {
+		res.Outcome = Done
+		return res
+	}
+	res.Err, res.Code, res.Keys = err, rekey.CodeOf(err), notKept(err)
+	res.Outcome = Lost
+	if answered(err) || len(res.Keys) > 0 || res.Code != rekey.CodeInternal {
+		res.Outcome = Refused
+	}
+	return res
+}
+
+// notKept gives the settings that an error says were taken and not kept.
+func notKept(err error) []string {
+	var e interface{ NotKept() []string }
+	if errors.As(err, &e) {
+		return e.NotKept()
+	}
+	return nil
+}
+
+// FootageError is the refusal to destroy recordings unasked.
+func FootageError() error {
+	return rekey.Errorf(rekey.CodeSafety, "This may destroy recordings, and nobody said whether they are needed").
+		WithHint("Export what is needed, or take the disk out, and say so: footage kept, or not needed.")
+}
+
+// Apply takes the steps in order, and tells each. It stops at the first that was
+// refused or lost; those after it are skipped.
+func Apply(ctx context.Context, r Recorder, p Plan, g Given, tell func(Step, Result)) []Result {
+	var all []Result
+	stopped := false
+	for _, s := range p.Steps {
+		res := Result{Step: s.ID, Outcome: Skipped}
+		if !stopped {
+			res = Run(ctx, r, s, g)
+		}
+		stopped = stopped || res.Outcome == Refused || res.Outcome == Lost
+		all = append(all, res)
+		if tell != nil {
+			tell(s, res)
+		}
+	}
+	return all
+}

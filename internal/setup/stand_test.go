@@ -1,0 +1,83 @@
+package setup_test
+
+import (
+	"testing"
+	"time"
+	_ "time/tzdata" // the zones of the tests have to be known
+
+	"go.uber.org/goleak"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/recorder"
+	"github.com/rekey-dvr/rekey/internal/secret"
+	"github.com/rekey-dvr/rekey/internal/setup"
+	"github.com/rekey-dvr/rekey/internal/twin"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var admin = map[twin.Generation]string{twin.GenA: "Owner1", twin.GenB: "Owner123", twin.GenC: "Owner123"}
+
+// start runs a twin that an owner has set a password on.
+func start(t *testing.T, g twin.Generation, channels int) *twin.Twin {
+	t.Helper()
+	clock := twin.NewStepped(time.Now())
+	tw, err := twin.New(twin.Config{Model: twin.Model{Generation: g, Channels: channels}, Clock: clock,
+		Password: twin.Password(admin[g]), Services: []twin.Service{twin.ServiceWeb}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tw.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = tw.Close() })
+	clock.Advance(2 * time.Minute)
+	return tw
+}
+
+// signIn gives access to what listens at an address.
+func signIn(t *testing.T, address string, g twin.Generation) *recorder.Access {
+	t.Helper()
+	c := &recorder.Client{Address: address, DiscoveryPort: -1, DVRIPPort: -1, DHIPPort: -1}
+	password := secret.New(admin[g])
+	a, err := c.Access(c.ProveRPC(t.Context(), "admin", password), "admin", password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func about(g twin.Generation) setup.About {
+	return setup.About{Model: "AMDV7208", Firmware: "1", Serial: "S", Generation: rekey.Generation(g)}
+}
+
+// plain is a sealer whose seal is none, to see what goes where.
+type plain struct{}
+
+func (plain) Seal(s secret.String) ([]byte, error) { return []byte("sealed:" + s.Reveal()), nil }
+func (plain) Unseal(b []byte) (secret.String, error) {
+	return secret.New(string(b[len("sealed:"):])), nil
+}
+
+func given() setup.Given {
+	return setup.Given{Now: time.Now, Sealer: plain{}, Footage: setup.FootageKept,
+		Secrets: map[string]secret.String{setup.SecretMail: secret.New("m@il & w0rd")}}
+}
+
+// planFor reads the recorder and compares it with a profile.
+func planFor(t *testing.T, r setup.Recorder, g twin.Generation, text string) setup.Plan {
+	t.Helper()
+	d, err := setup.ParseProfile([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := setup.Read(t.Context(), r, about(g), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := setup.Compare(target, d.Profile, given())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}

@@ -1,0 +1,97 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+)
+
+// About is what is known of a recorder before it is read.
+type About struct {
+	Model      string           `json:"model"`
+	Firmware   string           `json:"firmware"`
+	Serial     string           `json:"serial"`
+	Generation rekey.Generation `json:"generation"`
+}
+
+// Target is a recorder as it is: what a plan starts from.
+type Target struct {
+	About
+	Channels int
+	Clock    time.Time             // its digits in time.UTC
+	ReadAt   time.Time             // when the clock was read, by this computer
+	Disks    []wire.Disk           // as far as it told
+	Tables   map[string]wire.Table // by top name; one that is not here the recorder does not have
+}
+
+// maxChannels bounds what is believed.
+const maxChannels = 256
+
+// Read reads what plans from profiles need. now is this computer's clock. Names
+// that the recorder does not have are left out; any other failure is an error.
+func Read(ctx context.Context, r Recorder, about About, now func() time.Time) (Target, error) {
+	return read(ctx, r, about, now, profileNames())
+}
+
+func read(ctx context.Context, r Recorder, about About, now func() time.Time, names []string) (Target, error) {
+	t := Target{About: about, Tables: map[string]wire.Table{}}
+	for _, name := range names {
+		table, err := r.Settings(ctx, name)
+		switch {
+		case answered(err):
+		case err != nil:
+			return t, err
+		default:
+			t.Tables[name] = table
+		}
+	}
+	t.Channels = t.count()
+	var err error
+	if t.Clock, err = r.Clock(ctx); err != nil && !answered(err) {
+		return t, err
+	}
+	t.ReadAt = now()
+	if t.Disks, err = r.Disks(ctx); err != nil && !answered(err) {
+		return t, err
+	}
+	return t, nil
+}
+
+// count is how many channels the recorder has: those it has titles or recording
+// modes for.
+func (t *Target) count() int {
+	n := 0
+	for _, name := range []string{"ChannelTitle", "RecordMode"} {
+		for _, p := range t.Tables[name] {
+			if steps, err := wire.ParseKey(p.Key); err == nil && len(steps) > 1 && steps[1].Name == "" && steps[1].Index < maxChannels {
+				n = max(n, steps[1].Index+1)
+			}
+		}
+	}
+	return n
+}
+
+// value gives a setting as it was read.
+func (t *Target) value(key string) (string, bool) { return t.Tables[topOf(key)].Get(key) }
+
+// answered tells whether the recorder understood and said no.
+func answered(err error) bool {
+	var e interface{ Answered() bool }
+	return err != nil && errors.As(err, &e) && e.Answered()
+}
+
+// profileNames are the top names that profiles reach.
+func profileNames() []string {
+	var names []string
+	for _, s := range sections {
+		if s.profile {
+			names = append(names, s.names...)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
