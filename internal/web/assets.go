@@ -36,7 +36,7 @@ type asset struct {
 }
 
 // siteCSS are bundled, in this order, into the one style sheet every page loads.
-var siteCSS = []string{"tokens", "base", "parts", "twin", "print", "wide"}
+var siteCSS = []string{"tokens", "base", "parts", "finish", "twin", "print", "wide"}
 
 // siteJS are bundled into the one script every page loads.
 var siteJS = []string{"site", "live", "twin"}

@@ -51,32 +51,27 @@ func (b base) screen() view.Screen {
 }
 
 func (b base) lists() []Story {
-	ids := []string{"connected", "password", "proof", "accounts", "wizard", "clock", "network", "cameras", "disk", "outside", "firmware", "restart", "apps", "card"}
-	fin := view.Finish{Frame: b.in(7), Warn: view.T("finish.warn.format"), Record: view.Link("/r/K4M-7TD/record"), Close: post("close", "yes"),
-		Picture: view.Picture{Art: "monitor-wizard", Part: "next", Alt: view.T("art.monitor-wizard"), Caption: view.T("finish.caption")}}
-	for i, id := range ids {
-		l := view.Line{ID: id, Known: view.NotYet}
-		switch {
-		case i == 0:
-			l.Known, l.At = view.Said, Now
-		case i < 4:
-			l.Known, l.At = view.Seen, Now
-		case i == 4:
-			l.Now, l.Said = true, post("said", id)
-			l.Do = view.Link("/r/K4M-7TD/screen")
-		default:
-			l.Said = post("said", id)
-		}
-		fin.Lines = append(fin.Lines, l)
-	}
+	fin := b.finishList()
 	done := fin
 	done.Outcome = "rekeyed"
 	done.Lines = append([]view.Line(nil), fin.Lines...)
-	done.Lines[4] = view.Line{ID: "wizard", Known: view.Said, At: Now}
+	for i, l := range done.Lines {
+		if l.Known == view.NotYet {
+			done.Lines[i] = view.Line{ID: l.ID, Known: view.Seen, At: Now}
+		}
+	}
+	done.Lines[8] = view.Line{ID: "outside", Known: view.Said, At: Now}
+	done.Lines[10] = view.Line{ID: "firmware", Known: view.Unknown, At: Now}
 	done.Undo = []view.System{{Name: "Windows", Undo: `netsh interface ipv4 delete address "Ethernet" 192.168.1.250`},
 		{Name: "macOS", Undo: "sudo ifconfig en0 -alias 192.168.1.250"}, {Name: "Linux", Undo: "sudo ip address del 192.168.1.250/24 dev eth0"}}
 	reported := done
 	reported.Outcome, reported.Undo = "reported", nil
+	reported.Lines = append([]view.Line(nil), done.Lines...)
+	for i, l := range reported.Lines {
+		if l.Known == view.Seen {
+			reported.Lines[i].Known = view.Said
+		}
+	}
 	record := view.Record{Frame: b.in(0), Outcome: "rekeyed", Made: Now, Model: "AMDV7208, HDCVI", Serial: "0000000000000", Before: "3.200.AC04.5.R.20151217", After: "3.200.AC04.5.R.20151217",
 		Owner: "Marta Ruiz, Corner Shop", By: "J. Hale", Entries: 41, FirstHash: "9f2c 7b10 5e83", LastHash: "e07d 41aa c95b", Back: view.Link("/r/K4M-7TD"),
 		Log: []view.Entered{

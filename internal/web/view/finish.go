@@ -41,7 +41,16 @@ type Finish struct {
 	Warn    Text     // "Do not format the disk."
 	Undo    []System // takes this computer's second address away again; Do is empty
 	Picture Picture
-	Outcome string // "", "rekeyed", "reported", "signed-in"
+	Outcome string   // "", "rekeyed", "reported", "signed-in"
+	Links   []LinkTo // papers and helpers: texts finish.link.<ID>
+	Folds   []Fold
+	Source  *Source
+}
+
+// LinkTo is a quiet way to another page.
+type LinkTo struct {
+	ID string
+	Do Action
 }
 
 // PageName is "finish".
@@ -58,12 +67,59 @@ func (f Finish) DoneCount() int {
 	return n
 }
 
+// All gives every line with its place.
+func (f Finish) All() []Line {
+	ls := append([]Line(nil), f.Lines...)
+	for i := range ls {
+		ls[i].N = i + 1
+	}
+	return ls
+}
+
+// Lasting gives the lines that are done, and Remaining the others, in order.
+func (f Finish) Lasting() []Line { return f.part(true) }
+
+// Remaining gives the lines that are not done.
+func (f Finish) Remaining() []Line { return f.part(false) }
+
+func (f Finish) part(done bool) []Line {
+	var ls []Line
+	for _, l := range f.All() {
+		if (l.Known == Seen || l.Known == Said) == done {
+			ls = append(ls, l)
+		}
+	}
+	return ls
+}
+
+// Count gives how many lines are known in a way.
+func (f Finish) Count(how string) int {
+	n := 0
+	for _, l := range f.Lines {
+		if string(l.Known) == how {
+			n++
+		}
+	}
+	return n
+}
+
+// Current gives the line to do next, or a zero one.
+func (f Finish) Current() Line {
+	for _, l := range f.Lines {
+		if l.Now {
+			return l
+		}
+	}
+	return Line{}
+}
+
 // Line is a line of the finish: texts finish.<ID>, and .how, .do, .said.
 type Line struct {
 	ID    string
 	Known Known
 	At    time.Time
 	How   Text
+	N     int    // its place in the whole list
 	Now   bool   // the one to do next
 	Do    Action // done by rekey, or a page
 	Said  Action // done by the person
