@@ -53,6 +53,9 @@ var exitOf = map[rekey.Code]int{
 	rekey.CodeForbidden:     exitFailed,
 	rekey.CodeTooLarge:      exitFailed,
 	rekey.CodeSafety:        exitUnsafe,
+	rekey.CodeVaultLocked:   exitFailed,
+	rekey.CodePassphrase:    exitFailed,
+	rekey.CodeKeyring:       exitFailed,
 }
 
 // Codes that only the command line has.

@@ -58,6 +58,8 @@ func (h hostFlags) trace(p *process) (*recorder.Trace, error) {
 
 // loginFlags are what the commands that log in share.
 type loginFlags struct {
+	seals bool // the command seals a password: the vault has to be unlocked
+
 	AllowBasic bool `name:"allow-basic" help:"Send the password readable to anybody on the cable, if the recorder takes it in no other form."`
 }
 
@@ -78,6 +80,11 @@ func (h hostFlags) withLedger(p *process, flags config.Flags, login loginFlags, 
 		return err
 	}
 	defer func() { err = errors.Join(err, d.store.Close()) }()
+	if login.seals {
+		if err := p.unlock(d.vault, settings); err != nil {
+			return err
+		}
+	}
 	g, err := d.guide(p, nil, nil, nil)
 	if err != nil {
 		return err

@@ -95,13 +95,19 @@ func TestEveryCommandHasAnExample(t *testing.T) {
 		t.Fatalf("%d commands", len(leaves))
 	}
 	for _, leaf := range leaves {
-		path := leaf.Path()
-		if leaf.Help == "" || !strings.Contains(leaf.Detail, "rekey "+leaf.Name) || !strings.Contains(leaf.Detail, "Example") {
+		var names []string
+		for _, word := range strings.Fields(strings.TrimPrefix(leaf.FullPath(), "rekey ")) {
+			if !strings.HasPrefix(word, "<") && !strings.HasPrefix(word, "[") {
+				names = append(names, word)
+			}
+		}
+		path := strings.Join(names, " ")
+		if leaf.Help == "" || !strings.Contains(leaf.Detail, "rekey "+path) || !strings.Contains(leaf.Detail, "Example") {
 			t.Errorf("%s has no help or no example: %q, %q", path, leaf.Help, leaf.Detail)
 		}
-		args := append(strings.Fields(strings.TrimPrefix(path, "rekey ")), "--help")
+		args := append(names, "--help")
 		if leaf.Type == kong.CommandNode {
-			code, out, errs := call(t, strings.Fields(leaf.FullPath())[1], "--help")
+			code, out, errs := call(t, args...)
 			if code != 0 || !strings.Contains(out, "Example") || errs != "" {
 				t.Errorf("%v: exit %d, %q, %q", args, code, out, errs)
 			}

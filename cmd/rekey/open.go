@@ -16,6 +16,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/recorder"
 	"github.com/rekey-dvr/rekey/internal/store/sqlite"
 	"github.com/rekey-dvr/rekey/internal/vault"
+	"github.com/rekey-dvr/rekey/internal/vault/osring"
 )
 
 // databaseFile is the store's name in the data folder.
@@ -32,7 +33,8 @@ type data struct {
 
 // openData opens the data folder and makes it the first time. A store without a
 // key is damage and is named. A key without a store is what a first start that was
-// killed leaves behind, and is used.
+// killed leaves behind, and is used. A vault that needs a passphrase is locked
+// unless the settings name a file with it.
 func openData(ctx context.Context, s config.Settings, log *slog.Logger, o sqlite.Options, d device.Options) (*data, error) {
 	if err := os.MkdirAll(s.Data, 0o700); err != nil {
 		return nil, rekey.Errorf(rekey.CodeInvalid, "The data folder %s cannot be made", s.Data).
@@ -48,9 +50,18 @@ func openData(ctx context.Context, s config.Settings, log *slog.Logger, o sqlite
 	if err != nil {
 		return nil, err
 	}
-	key, err := vault.Open(s.Data, fresh)
+	key, err := vault.OpenFolder(s.Data, fresh, vault.Options{Ring: osring.Ring{}})
 	if err != nil {
 		return nil, err
+	}
+	if s.PassphraseFile != "" && key.Locked() {
+		passphrase, err := fromFile(s.PassphraseFile)
+		if err == nil {
+			err = key.Unlock(passphrase)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	if o.OnTrouble == nil {
 		o.OnTrouble = func(err error) { log.Error("store", "err", err) }

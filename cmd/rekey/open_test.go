@@ -38,7 +38,7 @@ func TestNewFolderHasOneKey(t *testing.T) {
 		})
 	}
 	opening.Wait()
-	v, err := vault.Open(dir, false)
+	v, err := vault.OpenFolder(dir, false, vault.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,6 +44,7 @@ type changed struct {
 
 // Run changes the password.
 func (c passwdCmd) Run(p *process) error {
+	c.seals = true
 	return c.withLedger(p, c.Flags, c.loginFlags, func(g *guide.Guide) error {
 		old := secret.New(g.Rules().Factory.Password)
 		if !c.Factory {
@@ -83,7 +84,10 @@ func (c passwdCmd) newPassword(p *process, g *guide.Guide) (secret.String, error
 	if err != nil {
 		return new, err
 	}
-	return new, rules.Check(new.Reveal())
+	if err := rules.Check(new.Reveal()); err != nil {
+		return new, err
+	}
+	return new, vault.CheckOwn(new)
 }
 
 // lastFile holds the password that was sealed last, until another is.

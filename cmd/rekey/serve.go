@@ -108,6 +108,9 @@ func (p *process) openServing(settings config.Settings) (_ *serving, err error) 
 	if s.lock, err = lockFolder(settings.Data); err != nil {
 		return nil, err
 	}
+	if err := p.offerUnlock(s.data.vault); err != nil {
+		return nil, err
+	}
 	s.practice, err = practice.Open(practice.Config{
 		Dir: filepath.Join(settings.Data, practiceDir), Catalog: cat, Devices: s.data.devices, Log: log,
 	})

@@ -40,6 +40,10 @@ type Settings struct {
 	// level logs a secret.
 	Log slog.Level
 
+	// PassphraseFile names a file whose first line is the vault's passphrase;
+	// empty means that it is asked for where somebody can answer.
+	PassphraseFile string
+
 	// Open says whether the guide opens in the browser when it starts.
 	Open bool
 }
@@ -96,7 +100,7 @@ func under(base string, parts ...string) string {
 }
 
 // setting is one field of Settings by its name in the file; in the environment
-// it is REKEY_ and the name in capitals.
+// it is REKEY_ and the name in capitals, with _ for -.
 type setting struct {
 	name string
 	set  func(*Settings, string) error
@@ -108,11 +112,12 @@ var settings = []setting{
 	{"lan", func(s *Settings, v string) error { return setBool(&s.LAN, v) }},
 	{"lang", func(s *Settings, v string) error { s.Lang = v; return nil }},
 	{"log", func(s *Settings, v string) error { return setLevel(&s.Log, v) }},
+	{"passphrase-file", func(s *Settings, v string) error { s.PassphraseFile = v; return nil }},
 	{"open", func(s *Settings, v string) error { return setBool(&s.Open, v) }},
 }
 
 // Env gives the environment variable of a setting.
-func Env(name string) string { return "REKEY_" + strings.ToUpper(name) }
+func Env(name string) string { return "REKEY_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")) }
 
 func setBool(to *bool, v string) error {
 	b, err := strconv.ParseBool(v)

@@ -139,7 +139,7 @@ func TestDefaultPlaces(t *testing.T) {
 }
 
 // TestExampleFile keeps the example honest: it loads, names every setting, and
-// shows the defaults but for the directory.
+// shows the defaults but for the directory and the passphrase.
 func TestExampleFile(t *testing.T) {
 	const name = "../../docs/reference/config.example.yaml"
 	got, err := Load(parse(t, "--config", name), env())
@@ -147,7 +147,7 @@ func TestExampleFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Defaults("linux", env())
-	want.Data = "/srv/rekey"
+	want.Data, want.PassphraseFile = "/srv/rekey", "/etc/rekey/passphrase"
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}

@@ -26,12 +26,15 @@ type Flags struct {
 	LAN    *bool   `name:"lan" help:"Serve on the local network; other devices pair first."`
 	Lang   *string `help:"Language: en, es, or auto." placeholder:"LANG"`
 	Log    *string `help:"Least level logged: debug, info, warn, error." placeholder:"LEVEL"`
-	Open   *bool   `help:"Open the guide in the browser." negatable:""`
+
+	PassphraseFile *string `name:"passphrase-file" help:"File whose first line is the vault's passphrase." placeholder:"FILE" predictor:"file"`
+
+	Open *bool `help:"Open the guide in the browser." negatable:""`
 }
 
 func (f Flags) given() map[string]string {
 	m := map[string]string{}
-	for name, p := range map[string]*string{"data": f.Data, "listen": f.Listen, "lang": f.Lang, "log": f.Log} {
+	for name, p := range map[string]*string{"data": f.Data, "listen": f.Listen, "lang": f.Lang, "log": f.Log, "passphrase-file": f.PassphraseFile} {
 		if p != nil {
 			m[name] = *p
 		}

@@ -56,6 +56,9 @@ func (g *Guide) OwnPassword(ctx context.Context, id string, expect int64, pw sec
 	if err := g.rules.Password[r.PasswordGeneration()].Check(pw.Reveal()); err != nil {
 		return r, err
 	}
+	if err := vault.CheckOwn(pw); err != nil && !pw.Equal(secret.New(g.rules.Factory.Password)) {
+		return r, err
+	}
 	if pw.Equal(secret.New(g.rules.Factory.Password)) {
 		return r, rekey.Errorf(rekey.CodePassword, "That is the factory password").
 			WithHint("Choose another one. The default one never stays.")

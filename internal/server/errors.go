@@ -47,6 +47,9 @@ var responses = map[rekey.Code]response{
 	rekey.CodeForbidden:     {status: http.StatusForbidden},
 	rekey.CodeTooLarge:      {status: http.StatusRequestEntityTooLarge},
 	rekey.CodeSafety:        {status: http.StatusConflict},
+	rekey.CodeVaultLocked:   {status: http.StatusLocked},
+	rekey.CodePassphrase:    {status: http.StatusUnprocessableEntity},
+	rekey.CodeKeyring:       {status: http.StatusInternalServerError},
 }
 
 // CodeMisdirected is the code of a request that names another host than this

@@ -15,7 +15,7 @@ const planted = `p@#%& :;/ word`
 
 func TestSealedSecretComesBackAndIsNotInClear(t *testing.T) {
 	dir := t.TempDir()
-	v, err := Open(dir, true)
+	v, err := OpenFolder(dir, true, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestSealedSecretComesBackAndIsNotInClear(t *testing.T) {
 	if bytes.Contains(sealed, []byte(planted)) {
 		t.Fatal("the sealed form holds the secret in clear")
 	}
-	again, err := Open(dir, false)
+	again, err := OpenFolder(dir, false, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestMissingOrDamagedKeyIsNeverReplaced(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			_, err := Open(dir, false)
+			_, err := OpenFolder(dir, false, Options{})
 			if rekey.CodeOf(err) != rekey.CodeDamaged || !strings.Contains(err.Error(), path) {
 				t.Fatalf("got %v, want damaged, naming %s", err, path)
 			}

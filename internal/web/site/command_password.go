@@ -6,6 +6,7 @@ import (
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/secret"
+	"github.com/rekey-dvr/rekey/internal/vault"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -53,6 +54,8 @@ func (d *deed) whyNot(typed secret.String) view.Text {
 		return view.T("password.rule.long", "N", rules.Length)
 	case strings.ContainsAny(pw, rules.Forbidden):
 		return view.T("password.rule.signs", "Signs", rules.Forbidden)
+	case vault.Common(pw):
+		return view.T("password.rule.common")
 	case rekey.Classes(pw) < rules.MinClasses:
 		return view.T("password.rule.classes", "N", rules.MinClasses)
 	}
