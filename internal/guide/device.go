@@ -41,6 +41,9 @@ type Session interface {
 	// ChangeInside does the same without a proof, inside the session that is
 	// open: the way out when the recorder took a password that no login matches.
 	ChangeInside(ctx context.Context, account string, old, new secret.String) rekey.SendOutcome
+	// Access reads and changes the recorder. It is good until Close; there is none
+	// where the proof went by a protocol that only judges.
+	Access() (Access, bool)
 	// Close logs out.
 	Close(ctx context.Context)
 }

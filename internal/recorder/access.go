@@ -49,6 +49,14 @@ func (c *Client) Access(o Outcome, user string, password secret.String) (*Access
 // Session is the RPC2 session, nil where there is none.
 func (a *Access) Session() *Session { return a.session }
 
+// LoginRefused gives why CGI is over: the recorder refused the login inside of a
+// call, or the account is locked. nil means that it did not.
+func (a *Access) LoginRefused() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.off
+}
+
 // either runs byCGI, and byRPC if CGI refused and there is a session. What CGI did
 // not answer is not asked again: a change may have been made. The first error is
 // the one told when neither knows the call.

@@ -2,6 +2,7 @@ package recorder
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -149,4 +150,39 @@ func (a *Access) ModifyUser(ctx context.Context, u User) error {
 			"user": map[string]any{"Name": u.Name, "Group": u.Group, "Memo": u.Memo, "Sharable": u.Sharable}}, nil)
 		return err
 	})
+}
+
+// SetPassword changes the password of another account: by CGI with the proof of
+// this access, and in the session where CGI refuses or is over. Old is that
+// account's password now; a wrong one is [ChangeRule] and may count as a failed try
+// of that account.
+func (a *Access) SetPassword(ctx context.Context, user string, old, new secret.String) ChangeOutcome {
+	o := a.setByCGI(ctx, user, old, new)
+	refused := o.Verdict == ChangeRefused || o.Verdict == ChangeLocked || a.LoginRefused() != nil && o.Verdict == ChangeUnsent
+	if refused && a.session != nil {
+		return a.session.ChangePassword(ctx, user, old, new)
+	}
+	return o
+}
+
+func (a *Access) setByCGI(ctx context.Context, user string, old, new secret.String) ChangeOutcome {
+	done, err := a.wait(ctx, opPassword)
+	if err != nil {
+		return ChangeOutcome{ChangeUnsent, err}
+	}
+	defer done()
+	a.mu.Lock()
+	c, off := a.client, a.off
+	a.mu.Unlock()
+	if off != nil {
+		return ChangeOutcome{ChangeUnsent, off}
+	}
+	o := c.SetPassword(ctx, PasswordChange{User: user, Old: old, New: new, Login: a.user, LoginPassword: a.password})
+	var e *wire.CGIError
+	if errors.As(o.Err, &e) && (e.Kind == wire.CGIAuthority || e.Kind == wire.CGILocked) {
+		a.mu.Lock()
+		a.off = o.Err
+		a.mu.Unlock()
+	}
+	return o
 }

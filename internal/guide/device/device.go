@@ -132,7 +132,13 @@ func (d *device) Prove(ctx context.Context, account string, password secret.Stri
 	if o.Verdict != recorder.Accepted {
 		return j, nil
 	}
-	return j, &session{client: d.client, login: o.Session}
+	s := &session{client: d.client, login: o.Session}
+	if o.Via != recorder.ViaDVRIP && o.Via != recorder.ViaDHIP {
+		if a, err := d.client.Access(o, account, password); err == nil {
+			s.access = &access{Access: a, address: d.address}
+		}
+	}
+	return j, s
 }
 
 var outcomes = map[recorder.Verdict]rekey.ProofOutcome{

@@ -16,6 +16,7 @@ import (
 type session struct {
 	client *recorder.Client
 	login  *recorder.Session
+	access *access // nil where the proof went by a protocol that only judges
 }
 
 // SetPassword implements [guide.Session]. Some firmware refuses every CGI call
@@ -73,6 +74,14 @@ func sent(o recorder.ChangeOutcome) rekey.SendOutcome {
 }
 
 // Close implements [guide.Session].
+// Access is what the proof opened.
+func (s *session) Access() (guide.Access, bool) {
+	if s.access == nil {
+		return nil, false
+	}
+	return s.access, true
+}
+
 func (s *session) Close(ctx context.Context) {
 	if s.login != nil {
 		_ = s.login.Logout(ctx) // it ends by itself when nobody logs it out
