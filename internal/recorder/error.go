@@ -62,10 +62,23 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Answered tells whether the recorder understood what it was asked and said no.
+// Answered tells whether the recorder said no, whatever the reason.
 func (e *Error) Answered() bool {
 	switch e.Kind {
-	case Refused, NotSupported, Locked, Limit, Uninitialised, Expired:
+	case Locked, Limit, Uninitialised, Expired:
+		return true
+	}
+	return e.Absent()
+}
+
+// Absent tells whether it may have said no because it does not have what was asked
+// for.
+func (e *Error) Absent() bool { return e.Kind == Refused || e.Kind == NotSupported }
+
+// NotSent tells whether nothing of the request left this computer.
+func (e *Error) NotSent() bool {
+	switch e.Kind {
+	case Unreachable, PublicAddress, Unsent, Untrusted:
 		return true
 	}
 	return false

@@ -119,7 +119,8 @@ func (s *Session) settings(ctx context.Context, name string) (any, error) {
 
 // SetSettings changes settings, named as [Access.Settings] names them, and reads
 // them back: an error of kind Refused that wraps a [*NotKeptError] tells those that
-// are not what was sent. restart reports that the recorder says it has to be
+// are not what was sent, and one of kind Lost that they could not be read back, or
+// that the answer was lost. restart reports that the recorder says it has to be
 // restarted for them.
 func (a *Access) SetSettings(ctx context.Context, changes wire.Table) (restart bool, err error) {
 	query, err := wire.SetConfigQuery(changes)
@@ -148,7 +149,7 @@ func (a *Access) readBack(ctx context.Context, changes wire.Table) error {
 		if _, done := read[top]; !done {
 			t, err := a.Settings(ctx, top)
 			if err != nil {
-				return err
+				return &Error{Op: opWrite, Kind: Lost, Err: err}
 			}
 			read[top] = t
 		}

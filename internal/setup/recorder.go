@@ -9,12 +9,13 @@ import (
 )
 
 // Recorder is one that accepted a password. Errors of a client tell what they mean
-// by methods: Answered (the recorder understood and said no) and NotKept (settings
-// that were taken and are others when read back). After any other error nobody knows
-// whether a write was done.
+// by methods: Answered (the recorder said no), Absent (perhaps because it does not
+// have this), NotSent (nothing left this computer) and NotKept (settings that were
+// taken and are others when read back). After any other error of a write nobody
+// knows whether it was done.
 type Recorder interface {
 	// SettingNames lists the top names. A recorder that cannot list them is an
-	// error that was Answered.
+	// error that is Absent.
 	SettingNames(context.Context) ([]string, error)
 	// Settings reads one top name; keys are whole. A name that the recorder does
 	// not have is an error that was Answered.

@@ -30,7 +30,7 @@ const (
 	Already Outcome = "already" // it was so; nothing was written
 	Refused Outcome = "refused" // the recorder said no, or did not keep it
 	Lost    Outcome = "lost"    // written, perhaps; not seen
-	Skipped Outcome = "skipped" // not begun, since an earlier one did not end well
+	Skipped Outcome = "skipped" // nothing was sent: an earlier one did not end well, or the recorder was not reached
 )
 
 // Result is what became of one step. Every step may be repeated: it looks first.
@@ -49,14 +49,14 @@ type Result struct {
 func Run(ctx context.Context, r Recorder, s Step, g Given) Result {
 	res := Result{Step: s.ID}
 	if s.Destroys && !g.Footage.answered() {
-		return res.failed(FootageError())
+		return res.unbegun(FootageError())
 	}
 	if s.Name == "" {
 		return runClock(ctx, r, s, g, res)
 	}
 	now, err := r.Settings(ctx, s.Name)
 	if err != nil {
-		return res.failed(err)
+		return res.unbegun(err)
 	}
 	var changes wire.Table
 	for _, c := range s.Changes {
@@ -64,7 +64,7 @@ func Run(ctx context.Context, r Recorder, s Step, g Given) Result {
 		if c.Sealed != nil {
 			v, err := g.Sealer.Unseal(c.Sealed)
 			if err != nil {
-				return res.failed(err)
+				return res.unbegun(err)
 			}
 			value = v.Reveal()
 		}
@@ -93,7 +93,7 @@ func (s Step) unmasked(ctx context.Context, r Recorder, err error) error {
 	}
 	now, again := r.Settings(ctx, s.Name)
 	if again != nil {
-		return again
+		return err
 	}
 	for _, key := range lost {
 		i := slices.IndexFunc(s.Changes, func(c Change) bool { return c.Key == key && c.Sealed != nil })
@@ -104,19 +104,25 @@ func (s Step) unmasked(ctx context.Context, r Recorder, err error) error {
 	return nil
 }
 
+var errClock = errors.New("the recorder took the time and did not keep it")
+
 // runClock sets the clock to now in the step's zone, and looks.
 func runClock(ctx context.Context, r Recorder, s Step, g Given, res Result) Result {
 	zone := time.Local
 	if s.Zone != "" {
 		var err error
 		if zone, err = load(s.Zone); err != nil {
-			return res.failed(err)
+			return res.unbegun(err)
 		}
 	}
 	for _, outcome := range []Outcome{Already, Done} {
 		have, err := r.Clock(ctx)
-		if err != nil {
-			return res.failed(err)
+		switch {
+		case err != nil && outcome == Done:
+			res.Err, res.Code, res.Outcome = err, rekey.CodeUnseen, Lost
+			return res
+		case err != nil:
+			return res.unbegun(err)
 		}
 		want := wall(g.Now(), zone)
 		if off(have, want) <= clockWithin {
@@ -131,22 +137,47 @@ func runClock(ctx context.Context, r Recorder, s Step, g Given, res Result) Resu
 		}
 	}
 	res.Outcome, res.Keys = Refused, []string{"clock"}
-	res.Err = rekey.Errorf(rekey.CodeUnseen, "The recorder took the time and did not keep it")
+	res.Err = errClock
 	return res
 }
 
-// failed says what an error means for the step.
+// unbegun says what an error before the write means: nothing was changed.
+func (res Result) unbegun(err error) Result {
+	res.Err, res.Code, res.Outcome = err, codeOf(err), Skipped
+	var e interface{ Answered() bool }
+	if res.Code != "" || errors.As(err, &e) && e.Answered() {
+		res.Outcome = Refused
+	}
+	return res
+}
+
+// failed says what an error of the write means.
 func (res Result) failed(err error) Result {
 	if err == nil {
 		res.Outcome = Done
 		return res
 	}
-	res.Err, res.Code, res.Keys = err, rekey.CodeOf(err), notKept(err)
-	res.Outcome = Lost
-	if answered(err) || len(res.Keys) > 0 || res.Code != rekey.CodeInternal {
+	res.Err, res.Keys, res.Outcome = err, notKept(err), Lost
+	var said interface{ Answered() bool }
+	var left interface{ NotSent() bool }
+	switch {
+	case len(res.Keys) > 0, errors.As(err, &said) && said.Answered():
 		res.Outcome = Refused
+	case errors.As(err, &left) && left.NotSent():
+		res.Outcome = Skipped
+	default:
+		res.Code = rekey.CodeUnseen
 	}
 	return res
+}
+
+// codeOf gives the code of an error that has one.
+func codeOf(err error) rekey.Code {
+	var e *rekey.Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
 }
 
 // notKept gives the settings that an error says were taken and not kept.
@@ -174,7 +205,7 @@ func Apply(ctx context.Context, r Recorder, p Plan, g Given, tell func(Step, Res
 		if !stopped {
 			res = Run(ctx, r, s, g)
 		}
-		stopped = stopped || res.Outcome == Refused || res.Outcome == Lost
+		stopped = res.Outcome != Done && res.Outcome != Already
 		all = append(all, res)
 		if tell != nil {
 			tell(s, res)

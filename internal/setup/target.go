@@ -39,23 +39,28 @@ func Read(ctx context.Context, r Recorder, about About, now func() time.Time) (T
 
 func read(ctx context.Context, r Recorder, about About, now func() time.Time, names []string) (Target, error) {
 	t := Target{About: about, Tables: map[string]wire.Table{}}
+	var refusal error
 	for _, name := range names {
 		table, err := r.Settings(ctx, name)
 		switch {
-		case answered(err):
+		case absent(err):
+			refusal = err
 		case err != nil:
 			return t, err
 		default:
 			t.Tables[name] = table
 		}
 	}
+	if len(t.Tables) == 0 && refusal != nil {
+		return t, refusal // not one: that is about the login, not about names
+	}
 	t.Channels = t.count()
 	var err error
-	if t.Clock, err = r.Clock(ctx); err != nil && !answered(err) {
+	if t.Clock, err = r.Clock(ctx); err != nil && !absent(err) {
 		return t, err
 	}
 	t.ReadAt = now()
-	if t.Disks, err = r.Disks(ctx); err != nil && !answered(err) {
+	if t.Disks, err = r.Disks(ctx); err != nil && !absent(err) {
 		return t, err
 	}
 	return t, nil
@@ -78,10 +83,10 @@ func (t *Target) count() int {
 // value gives a setting as it was read.
 func (t *Target) value(key string) (string, bool) { return t.Tables[topOf(key)].Get(key) }
 
-// answered tells whether the recorder understood and said no.
-func answered(err error) bool {
-	var e interface{ Answered() bool }
-	return err != nil && errors.As(err, &e) && e.Answered()
+// absent tells whether a recorder may not have what it was asked for.
+func absent(err error) bool {
+	var e interface{ Absent() bool }
+	return err != nil && errors.As(err, &e) && e.Absent()
 }
 
 // profileNames are the top names that profiles reach.
