@@ -46,17 +46,41 @@ type Settings struct {
 
 	// Open says whether the guide opens in the browser when it starts.
 	Open bool
+
+	// MailHost and MailPort are the mail server that reminders go out by; without a
+	// host none do. Port 465 speaks TLS at once, every other one has to offer
+	// STARTTLS, unless the server is this computer and no user is set.
+	MailHost string
+	MailPort int
+
+	// MailUser logs in there with the password that is the first line of the file
+	// MailPasswordFile; without one nobody logs in.
+	MailUser, MailPasswordFile string
+
+	// MailFrom and MailTo are the sender and the one recipient.
+	MailFrom, MailTo string
+
+	// Ntfy is the address of a topic on an ntfy server that reminders are published
+	// to, and Webhook one that they are posted to as JSON. The first line of the
+	// token file is sent along as a bearer token.
+	Ntfy, NtfyTokenFile       string
+	Webhook, WebhookTokenFile string
+
+	// ReminderCA is a file of certificates (PEM) that servers of reminders may be
+	// signed by, besides those that this computer trusts.
+	ReminderCA string
 }
 
 // Defaults gives the settings of somebody who set nothing. Where the data lie
 // depends on the system (goos, as in runtime.GOOS) and the environment.
 func Defaults(goos string, getenv func(string) string) Settings {
 	return Settings{
-		Data:   defaultData(goos, getenv),
-		Listen: "127.0.0.1:7353",
-		Lang:   "auto",
-		Log:    slog.LevelInfo,
-		Open:   true,
+		Data:     defaultData(goos, getenv),
+		Listen:   "127.0.0.1:7353",
+		Lang:     "auto",
+		Log:      slog.LevelInfo,
+		Open:     true,
+		MailPort: 587,
 	}
 }
 
@@ -114,6 +138,17 @@ var settings = []setting{
 	{"log", func(s *Settings, v string) error { return setLevel(&s.Log, v) }},
 	{"passphrase-file", func(s *Settings, v string) error { s.PassphraseFile = v; return nil }},
 	{"open", func(s *Settings, v string) error { return setBool(&s.Open, v) }},
+	{"mail-host", func(s *Settings, v string) error { s.MailHost = v; return nil }},
+	{"mail-port", func(s *Settings, v string) error { return setPort(&s.MailPort, v) }},
+	{"mail-user", func(s *Settings, v string) error { s.MailUser = v; return nil }},
+	{"mail-password-file", func(s *Settings, v string) error { s.MailPasswordFile = v; return nil }},
+	{"mail-from", func(s *Settings, v string) error { s.MailFrom = v; return nil }},
+	{"mail-to", func(s *Settings, v string) error { s.MailTo = v; return nil }},
+	{"ntfy", func(s *Settings, v string) error { s.Ntfy = v; return nil }},
+	{"ntfy-token-file", func(s *Settings, v string) error { s.NtfyTokenFile = v; return nil }},
+	{"webhook", func(s *Settings, v string) error { s.Webhook = v; return nil }},
+	{"webhook-token-file", func(s *Settings, v string) error { s.WebhookTokenFile = v; return nil }},
+	{"reminder-ca", func(s *Settings, v string) error { s.ReminderCA = v; return nil }},
 }
 
 // Env gives the environment variable of a setting.
@@ -154,7 +189,7 @@ func (s Settings) check() error {
 		return rekey.Errorf(rekey.CodeInvalid, "listen is not on this computer only: %q.", s.Listen).
 			WithHint("Use 127.0.0.1, or --lan, which asks other devices to pair first.")
 	}
-	return nil
+	return s.checkReminders()
 }
 
 func loopback(host string) bool {

@@ -71,6 +71,7 @@ func TestFirstPlaceWins(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			tc.want.MailPort = 587
 			if d := cmp.Diff(tc.want, got); d != "" {
 				t.Error(d)
 			}
@@ -93,6 +94,12 @@ func TestWrongValuesSayWhereTheyCameFrom(t *testing.T) {
 		{"not loopback", "listen: 0.0.0.0:80\n", "", "", "not on this computer only"},
 		{"every address", "listen: :80\n", "", "", "not on this computer only"},
 		{"a name", "listen: example.com:80\n", "", "", "not on this computer only"},
+		{"mail to nobody", "mail-host: mx.example.org\nmail-from: a@example.org\n", "", "", "mail-to is not one mail address"},
+		{"mail to two", "mail-host: mx.example.org\nmail-from: a@example.org\n", "REKEY_MAIL_TO", "b@example.org, c@example.org", "mail-to is not one mail address"},
+		{"mail user alone", "mail-host: mx.example.org\nmail-from: a@example.org\nmail-to: a@example.org\nmail-user: a\n", "", "", "go together"},
+		{"mail port", "mail-port: 0\n", "", "", "config.yaml:1: mail-port"},
+		{"ntfy topic only", "ntfy: my-topic\n", "", "", "ntfy is not an address"},
+		{"token in clear", "webhook: http://example.org/x\nwebhook-token-file: /t\n", "", "", "readable to anybody"},
 		{"too long", strings.Repeat("# long\n", 20000), "", "", "longer than"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -162,5 +169,20 @@ func TestExampleFile(t *testing.T) {
 	}
 	if n := reflect.TypeFor[Settings]().NumField(); n != len(settings) {
 		t.Errorf("%d fields, %d settings", n, len(settings))
+	}
+}
+
+func TestSecretFile(t *testing.T) {
+	for text, want := range map[string]string{"pass word \r\nnext\n": "pass word ", "é": "é", "": "", "\nx": "", strings.Repeat("x", 5000): ""} {
+		got, err := SecretFile(write(t, text))
+		if got.Reveal() != want || (err == nil) != (want != "") {
+			t.Errorf("%.20q: %.20q, %v", text, got.Reveal(), err)
+		}
+	}
+	if got, err := SecretFile(""); err != nil || !got.IsEmpty() {
+		t.Errorf("no file: %v", err)
+	}
+	if pool, err := Certificates(write(t, "no certificate")); pool != nil || rekey.CodeOf(err) != rekey.CodeInvalid {
+		t.Errorf("%v, %v", pool, err)
 	}
 }

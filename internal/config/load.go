@@ -30,11 +30,42 @@ type Flags struct {
 	PassphraseFile *string `name:"passphrase-file" help:"File whose first line is the vault's passphrase." placeholder:"FILE" predictor:"file"`
 
 	Open *bool `help:"Open the guide in the browser." negatable:""`
+
+	// Reminders are the flags of the one command that sends any.
+	Reminders ReminderFlags `kong:"-"`
+}
+
+// ReminderFlags are the settings of what takes reminders to people.
+type ReminderFlags struct {
+	MailHost         *string `group:"reminders" help:"Mail server for reminders." placeholder:"HOST"`
+	MailPort         *string `group:"reminders" help:"Its port; 465 is TLS at once, others STARTTLS." placeholder:"PORT"`
+	MailUser         *string `group:"reminders" help:"Who logs in there." placeholder:"NAME"`
+	MailPasswordFile *string `group:"reminders" help:"File with the password." placeholder:"FILE" predictor:"file"`
+	MailFrom         *string `group:"reminders" help:"Sender." placeholder:"ADDRESS"`
+	MailTo           *string `group:"reminders" help:"Recipient." placeholder:"ADDRESS"`
+	Ntfy             *string `group:"reminders" help:"Topic on an ntfy server." placeholder:"URL"`
+	NtfyTokenFile    *string `group:"reminders" help:"File with its token." placeholder:"FILE" predictor:"file"`
+	Webhook          *string `group:"reminders" help:"Where reminders are posted as JSON." placeholder:"URL"`
+	WebhookTokenFile *string `group:"reminders" help:"File with its token." placeholder:"FILE" predictor:"file"`
+	ReminderCA       *string `group:"reminders" name:"reminder-ca" help:"File with more certificates to trust there." placeholder:"FILE" predictor:"file"`
+}
+
+func (f ReminderFlags) given() map[string]*string {
+	return map[string]*string{
+		"mail-host": f.MailHost, "mail-port": f.MailPort, "mail-user": f.MailUser, "mail-password-file": f.MailPasswordFile,
+		"mail-from": f.MailFrom, "mail-to": f.MailTo, "ntfy": f.Ntfy, "ntfy-token-file": f.NtfyTokenFile,
+		"webhook": f.Webhook, "webhook-token-file": f.WebhookTokenFile, "reminder-ca": f.ReminderCA,
+	}
 }
 
 func (f Flags) given() map[string]string {
 	m := map[string]string{}
 	for name, p := range map[string]*string{"data": f.Data, "listen": f.Listen, "lang": f.Lang, "log": f.Log, "passphrase-file": f.PassphraseFile} {
+		if p != nil {
+			m[name] = *p
+		}
+	}
+	for name, p := range f.Reminders.given() {
 		if p != nil {
 			m[name] = *p
 		}
