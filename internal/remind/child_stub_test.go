@@ -1,0 +1,3 @@
+package remind_test
+
+func child() bool { return false }
