@@ -16,8 +16,8 @@ import (
 // Calls may carry a proof of the same password, which accepted is free. One that
 // the recorder refuses is sent no second time: see Refusal. Nothing is repeated.
 // Errors are the client's own, so that what they tell by methods is kept: Answered
-// (the recorder understood and said no) and NotKept (settings that read back
-// otherwise); after any other error nobody knows whether a write was done. Explain
+// (the recorder said no), Absent (perhaps since it does not have this), NotSent
+// (nothing left this computer) and NotKept (settings that read back otherwise); after any other error nobody knows whether a write was done. Explain
 // makes sentences of them.
 //
 // Package device implements it with the recorder client, where the methods are
@@ -27,6 +27,7 @@ type Access interface {
 	// Keys are whole: Network.eth0.DhcpEnable.
 	Settings(ctx context.Context, name string) (wire.Table, error)
 	SetSettings(ctx context.Context, changes wire.Table) (restart bool, err error)
+	SettingNames(context.Context) ([]string, error) // the first names of all
 
 	// The recorder's clock is digits without a zone, in time.UTC.
 	Clock(context.Context) (time.Time, error)

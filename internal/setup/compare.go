@@ -60,6 +60,7 @@ func (w *wants) plan(kind PlanKind) Plan {
 	by := map[[2]string][]Change{}
 	for _, x := range w.list {
 		if x.Sealed == nil && same(x.From, x.To) {
+			plan.Same++
 			continue
 		}
 		at := [2]string{string(x.section), topOf(x.Key)}
@@ -116,10 +117,7 @@ func stepOf(s section, name string, i int, changes []Change) Step {
 	if i > 0 {
 		step.ID = fmt.Sprintf("%s-%d", step.ID, i+1)
 	}
-	for _, c := range changes {
-		step.Restart = step.Restart || c.Restart
-		step.Destroys = step.Destroys || c.Destroys
-	}
+	step.mark()
 	return step
 }
 

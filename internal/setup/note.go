@@ -2,6 +2,9 @@ package setup
 
 import "slices"
 
+// fromSteps are the notes that follow from steps alone.
+var fromSteps = []Note{NoteRestart, NoteCuts, NoteReach, NoteLockOff}
+
 // note adds what follows from the changes.
 func (p *Plan) note() {
 	for _, s := range p.Steps {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 )
 
 // Plan is what is to change at one recorder. As JSON it holds no secret in clear,
@@ -12,6 +13,7 @@ type Plan struct {
 	Kind     PlanKind  `json:"kind"`
 	About    About     `json:"about"`
 	Steps    []Step    `json:"steps"`
+	Same     int       `json:"same"` // settings that are as wanted
 	Absent   []Absent  `json:"absent,omitempty"`
 	ByHand   []ByHand  `json:"by_hand,omitempty"`
 	Notes    []Note    `json:"notes,omitempty"`
@@ -99,6 +101,31 @@ func (p *Plan) Destroys() bool {
 		}
 	}
 	return false
+}
+
+// Only gives the plan without the changes that keep says no to. A step that has none
+// left is gone. The clock has the key clock.
+func (p Plan) Only(keep func(Change) bool) Plan {
+	steps := p.Steps
+	p.Steps, p.Notes = []Step{}, slices.DeleteFunc(slices.Clone(p.Notes), func(n Note) bool { return slices.Contains(fromSteps, n) })
+	for _, s := range steps {
+		s.Changes = slices.DeleteFunc(slices.Clone(s.Changes), func(c Change) bool { return !keep(c) })
+		if len(s.Changes) > 0 {
+			s.mark()
+			p.Steps = append(p.Steps, s)
+		}
+	}
+	p.note()
+	return p
+}
+
+// mark says of the step what its changes are.
+func (s *Step) mark() {
+	s.Restart, s.Destroys = false, false
+	for _, c := range s.Changes {
+		s.Restart = s.Restart || c.Restart
+		s.Destroys = s.Destroys || c.Destroys
+	}
 }
 
 // Digest is the SHA-256 of the plan as JSON, in hex: what is accepted is this plan

@@ -29,9 +29,11 @@ const (
 	Done    Outcome = "done"    // written, and read back as written
 	Already Outcome = "already" // it was so; nothing was written
 	Refused Outcome = "refused" // the recorder said no, or did not keep it
-	Lost    Outcome = "lost"    // written, perhaps; not seen
-	Skipped Outcome = "skipped" // nothing was sent: an earlier one did not end well, or the recorder was not reached
+	Lost    Outcome = "lost"    // whether it was written is not known; with [rekey.CodeUnreachable] nothing was sent
 )
+
+// NotBegun is what [Apply] says of a step after one that did not end well.
+const NotBegun Outcome = "not-begun"
 
 // Result is what became of one step. Every step may be repeated: it looks first.
 type Result struct {
@@ -143,10 +145,10 @@ func runClock(ctx context.Context, r Recorder, s Step, g Given, res Result) Resu
 
 // unbegun says what an error before the write means: nothing was changed.
 func (res Result) unbegun(err error) Result {
-	res.Err, res.Code, res.Outcome = err, codeOf(err), Skipped
+	res.Err, res.Code, res.Outcome = err, codeOf(err), Refused
 	var e interface{ Answered() bool }
-	if res.Code != "" || errors.As(err, &e) && e.Answered() {
-		res.Outcome = Refused
+	if res.Code == "" && !(errors.As(err, &e) && e.Answered()) {
+		res.Outcome, res.Code = Lost, rekey.CodeUnreachable
 	}
 	return res
 }
@@ -164,7 +166,7 @@ func (res Result) failed(err error) Result {
 	case len(res.Keys) > 0, errors.As(err, &said) && said.Answered():
 		res.Outcome = Refused
 	case errors.As(err, &left) && left.NotSent():
-		res.Outcome = Skipped
+		res.Code = rekey.CodeUnreachable
 	default:
 		res.Code = rekey.CodeUnseen
 	}
@@ -196,12 +198,12 @@ func FootageError() error {
 }
 
 // Apply takes the steps in order, and tells each. It stops at the first that was
-// refused or lost; those after it are skipped.
+// refused or lost; those after it are not begun.
 func Apply(ctx context.Context, r Recorder, p Plan, g Given, tell func(Step, Result)) []Result {
 	var all []Result
 	stopped := false
 	for _, s := range p.Steps {
-		res := Result{Step: s.ID, Outcome: Skipped}
+		res := Result{Step: s.ID, Outcome: NotBegun}
 		if !stopped {
 			res = Run(ctx, r, s, g)
 		}
