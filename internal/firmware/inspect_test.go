@@ -122,11 +122,11 @@ func samples() []sample {
 }
 
 type sample struct {
-	name string
-	raw  []byte
-	file string
+	name  string
+	raw   []byte
+	file  string
 	whose Facts
-	want string
+	want  string
 }
 
 // overlapping has a second entry for the bytes of the first.

@@ -27,6 +27,10 @@ func TwinModel(cat *catalog.Catalog, name string, button bool) (twin.Model, erro
 		SKU: m.SKU, Generation: twin.Generation(m.Generation), Channels: m.Channels,
 		Version: newest.Version, BuildDate: newest.Date, Class: m.Family,
 		Button: button, Rocker: !button, Series: string(m.Series),
+		Board: m.Board, Build: m.Build, OEM: newest.OEM, Standard: newest.Standard,
+	}
+	if t.Standard == "NP" {
+		t.Standard = "N" // what its buyers have; its files serve both
 	}
 	if m.Generation == rekey.GenUnknown {
 		t.Generation = twin.GenB // between the two that are known; its first login is a switch

@@ -26,6 +26,7 @@ type run struct {
 	Since time.Time     `json:"since"` // power-on, or the moment it went off
 	Clean bool          `json:"clean"` // it went off in good order
 	Takes time.Duration `json:"takes"`
+	Stuck bool          `json:"stuck,omitempty"` // it never gets past the maker's picture
 }
 
 func (r run) stage(now time.Time) Stage {
@@ -33,7 +34,7 @@ func (r run) stage(now time.Time) Stage {
 	switch {
 	case !r.On:
 		return StageOff
-	case gone < time.Duration(bootShare*float64(r.Takes)):
+	case r.Stuck || gone < time.Duration(bootShare*float64(r.Takes)):
 		return StageBoot
 	case gone < r.Takes:
 		return StageServices
@@ -43,10 +44,11 @@ func (r run) stage(now time.Time) Stage {
 
 // next is when the stage changes by itself, and whether it will.
 func (r run) next(now time.Time) (time.Time, bool) {
-	switch r.stage(now) {
-	case StageBoot:
+	switch stage := r.stage(now); {
+	case r.Stuck:
+	case stage == StageBoot:
 		return r.Since.Add(time.Duration(bootShare * float64(r.Takes))), true
-	case StageServices:
+	case stage == StageServices:
 		return r.Since.Add(r.Takes), true
 	}
 	return time.Time{}, false

@@ -63,7 +63,7 @@ type cgiRow struct {
 func cgiRows() []cgiRow {
 	return slices.Concat(
 		cgiDeviceRows(), cgiPowerRows(), cgiClockRows(), cgiConfigRows(), cgiUserRows(), cgiEventRows(), cgiLogRows(),
-		cgiPartRows(), cgiStorageRows(), cgiBackupRows(), cgiMediaRows(),
+		cgiPartRows(), cgiStorageRows(), cgiBackupRows(), cgiMediaRows(), cgiUpdateRows(),
 	)
 }
 

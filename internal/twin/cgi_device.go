@@ -50,7 +50,7 @@ const (
 // cgiSoftwareVersion has the two forms of the two ages: two lines, or one with a
 // comma.
 func cgiSoftwareVersion(t *Twin, _ call) reply {
-	v, date := t.body.Flash.Version, t.body.Model.BuildDate
+	v, date := t.body.Flash.Version, t.body.buildDate()
 	if t.body.Model.Generation == GenC {
 		return t.pair("version", v+",build:"+date)
 	}
@@ -111,8 +111,10 @@ func (t *Twin) load(now time.Time) int {
 }
 
 // memory is what working memory it has, and what of it is free.
-func (t *Twin) memory() (total, free int64) {
-	return memoryBytes, memoryBytes/2 - int64(t.body.Model.Channels)<<20
+func (t *Twin) memory() (total, free int64) { return memoryOf(t.body.Model) }
+
+func memoryOf(m Model) (total, free int64) {
+	return memoryBytes, memoryBytes/2 - int64(m.Channels)<<20
 }
 
 func cgiMemoryInfo(t *Twin, _ call) reply {

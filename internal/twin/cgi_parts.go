@@ -34,8 +34,6 @@ func cgiPartRows() []cgiRow {
 		{"netApp.cgi", "getInterfaces", anyone, cgiInterfaces},
 		{"netApp.cgi", "getUPnPStatus", anyone, cgiUPnPStatus},
 		{"IntervideoManager.cgi", "getVersion", anyone, cgiInterfaceVersion},
-		{"upgrader.cgi", "getState", authMaintence, cgiUpgradeState},
-		{"upgrader.cgi", "cancel", authMaintence, func(*Twin, call) reply { return ok() }},
 	}
 }
 
@@ -123,16 +121,4 @@ func cgiInterfaceVersion(t *Twin, c call) reply {
 		return badRequest()
 	}
 	return t.pair("version", version)
-}
-
-// upgradeIdle is the word for no update. It is not confirmed.
-const upgradeIdle = "Invalid"
-
-// cgiUpgradeState is that of a recorder which nobody gave new firmware.
-func cgiUpgradeState(t *Twin, _ call) reply {
-	progress := "0"
-	if t.body.Switches.Progress == ProgressByte {
-		progress = "\x00"
-	}
-	return reply{status: 200, body: []byte("State=" + upgradeIdle + t.eol() + "Progress=" + progress + t.eol())}
 }

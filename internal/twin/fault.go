@@ -34,6 +34,7 @@ const (
 	SignalLoss      Fault = "signal-loss"
 	NoDisk          Fault = "no-disk"
 	DiskFailure     Fault = "disk-failure"
+	UpdateFails     Fault = "update-fails"
 )
 
 // FaultInfo says what a fault does, for a page or a help text.
@@ -66,6 +67,7 @@ var faults = []FaultInfo{
 	{Name: SignalLoss, Does: "The camera on input 1 gives no signal; signal-loss:3 is input 3."},
 	{Name: NoDisk, Does: "The recorder does not find its disk."},
 	{Name: DiskFailure, Does: "Its disk cannot be written to any more: nothing is recorded, and what is there can be read."},
+	{Name: UpdateFails, Does: "The next firmware update fails half way; update-fails:0 before anything is written, update-fails:99 near its end.", Once: true},
 }
 
 // Faults lists every fault in the order pages show them.
@@ -88,13 +90,17 @@ func (f Fault) info() (FaultInfo, bool) {
 		return FaultInfo{}, false
 	}
 	if named {
+		if faults[i].Name == UpdateFails {
+			_, is := f.stage()
+			return faults[i], is
+		}
 		n, err := strconv.Atoi(input)
 		return faults[i], faults[i].Name == SignalLoss && err == nil && n >= 1 && n <= maxInputs && strconv.Itoa(n) == input
 	}
 	return faults[i], true
 }
 
-// Kind is the fault without an input it may name: that of [FaultInfo].
+// Kind is the fault without the input or percentage it may name: that of [FaultInfo].
 func (f Fault) Kind() Fault { name, _, _ := strings.Cut(string(f), ":"); return Fault(name) }
 
 // input is the input that a signal is lost at, from 1; 0 for other faults.
@@ -110,7 +116,7 @@ func (f Fault) input() int {
 }
 
 // ParseFault reads "name" or "name=TIMES"; signal-loss may name an input of the cameras,
-// "signal-loss:3". Without a number a fault stays until
+// "signal-loss:3", and update-fails a percentage, "update-fails:20". Without a number a fault stays until
 // it is cleared, or happens once where [FaultInfo] says so.
 func ParseFault(s string) (Fault, int, error) {
 	name, number, counted := strings.Cut(s, "=")
@@ -153,6 +159,13 @@ func (s FaultSet) Names() []Fault {
 	for _, f := range faults {
 		if s.Has(f.Name) {
 			on = append(on, f.Name)
+		}
+		if f.Name == UpdateFails {
+			for n := 0; n <= maxStage; n++ {
+				if named := Fault(fmt.Sprintf("%s:%d", UpdateFails, n)); s.Has(named) {
+					on = append(on, named)
+				}
+			}
 		}
 		if f.Name != SignalLoss {
 			continue

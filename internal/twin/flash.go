@@ -17,6 +17,8 @@ type flash struct {
 	Settings    settings.Settings `json:"settings"`
 	Log         []logEntry        `json:"log"`
 	Version     string            `json:"version"`
+	BuildDate   string            `json:"build_date,omitempty"` // of the firmware; empty: that of the model
+	Firmware    firmware          `json:"firmware,omitzero"`
 }
 
 const maxLog = 1000

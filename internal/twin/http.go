@@ -57,6 +57,12 @@ func (t *Twin) converse(c net.Conn) {
 		return
 	}
 	q, err := r.read()
+	if err == nil && q.upload != nil {
+		r.limited.R = patientReader{c}
+		t.receive(c, q)
+		r.free()
+		return
+	}
 	r.free()
 	if err != nil {
 		if q != nil {

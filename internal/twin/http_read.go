@@ -28,9 +28,10 @@ type request struct {
 	Query   wire.Table
 	Header  textproto.MIMEHeader
 	Body    []byte
-	Address string // of the client, without its port
-	Secure  bool   // over HTTPS
-	first   bool   // its proof, if it was right, is the first with its nonce
+	Address string    // of the client, without its port
+	Secure  bool      // over HTTPS
+	upload  io.Reader // in place of Body, where that carries a firmware file; good until the connection's reader is freed
+	first   bool      // its proof, if it was right, is the first with its nonce
 }
 
 // requestReader reads the one request of a connection within its bounds.
@@ -101,6 +102,11 @@ func (r *requestReader) read() (*request, error) {
 		return q, err
 	}
 	if q.Header, err = text.ReadMIMEHeader(); err != nil {
+		return q, err
+	}
+	if q.carriesFile() {
+		limited.N = wire.MaxFirmware + 2*uploadRoom
+		q.upload, err = openBody(br, q.Header)
 		return q, err
 	}
 	limited.N = maxBody + 4096 // the body, and the framing of a chunked one

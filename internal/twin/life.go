@@ -32,6 +32,7 @@ func (t *Twin) settle(now time.Time) {
 		t.mind.restartAt = time.Time{}
 		t.restart(now)
 	}
+	t.settleUpdate(now)
 	if !b.Up && b.Run.stage(now) == StageReady {
 		t.comeUp()
 	}
@@ -59,7 +60,11 @@ func (t *Twin) nextChange(now time.Time) (time.Time, bool) {
 	if at := t.mind.restartAt; !at.IsZero() && (!ok || at.Before(next)) {
 		next, ok = at, true
 	}
-	for _, at := range []time.Time{t.mind.bus.next, t.mind.bus.filing.next} {
+	update := time.Time{}
+	if u := t.body.Flash.Firmware.Update; u != nil && t.body.Run.On {
+		update = u.next()
+	}
+	for _, at := range []time.Time{t.mind.bus.next, t.mind.bus.filing.next, update} {
 		if !at.IsZero() && (!ok || at.Before(next)) {
 			next, ok = at, true
 		}
@@ -80,7 +85,7 @@ func (t *Twin) turnOn(now time.Time) {
 	if b.Run.Clean {
 		flag = rebootNormal
 	}
-	b.Run = run{On: true, Since: now, Takes: t.cfg.BootTime}
+	b.Run = run{On: true, Since: now, Takes: t.cfg.BootTime, Stuck: b.Flash.Firmware.Dead}
 	b.Up, t.dirty = false, true
 	b.Locks.clear()
 	t.mind.bus.silence()
@@ -104,6 +109,7 @@ func (t *Twin) turnOff(now time.Time, clean bool) {
 	if clean {
 		t.raise(now, wire.Event{Code: wire.EventReboot, Action: wire.EventPulse})
 	}
+	t.endUpdate(now)
 	t.mind.bus.silence()
 	t.body.Run.On, t.body.Run.Since, t.body.Run.Clean = false, now, clean
 	t.body.Up, t.dirty = false, true

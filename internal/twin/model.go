@@ -33,6 +33,12 @@ type Model struct {
 	Rocker     bool       `json:"rocker"`           // has a rocker switch at the back
 	ID         string     `json:"id,omitempty"`     // C: the 32 hex digits of the realm; from the seed
 	Series     string     `json:"series,omitempty"` // shown only; the twin draws nothing from it
+
+	// What firmware has to be for. An empty Board, or Standard, is not compared.
+	Board    string `json:"board,omitempty"`    // HCVR5x08-S2
+	Build    string `json:"build,omitempty"`    // 1080, or empty for the plain one
+	OEM      string `json:"oem,omitempty"`      // SV10003
+	Standard string `json:"standard,omitempty"` // N or P
 }
 
 const maxChannels = 64
@@ -57,6 +63,9 @@ func (m Model) withDefaults(seed uint64) Model {
 	}
 	if m.Channels == 0 {
 		m.Channels = 8
+	}
+	if m.SKU == "" && m.Board == "" && m.Generation == GenA {
+		m.Board, m.OEM, m.Standard = "HCVR5x08-S2", "SV10003", "N"
 	}
 	set(&m.SKU, "AMDV7208")
 	set(&m.Version, map[Generation]string{GenB: "3.218.00AC000.1", GenC: "4.000.00AC000.0"}[m.Generation])
@@ -89,6 +98,10 @@ func (m Model) validate() error {
 		{"serial", serialForm.MatchString(m.Serial)},
 		{"MAC", macForm.MatchString(m.MAC)},
 		{"id", idForm.MatchString(m.ID)},
+		{"board", m.Board == "" || wordForm.MatchString(m.Board)},
+		{"board's build", m.Build == "" || wordForm.MatchString(m.Build)},
+		{"OEM code", m.OEM == "" || wordForm.MatchString(m.OEM)},
+		{"video standard", m.Standard == "" || m.Standard == "N" || m.Standard == "P"},
 	}
 	for _, c := range checks {
 		if !c.ok {

@@ -89,7 +89,7 @@ func (t *Twin) onvifFacts(now time.Time, q *request) onvif.Facts {
 	}
 	f := onvif.Facts{
 		Newer: b.Model.Generation != GenA, Manufacturer: b.Model.Vendor, Model: b.Model.SKU,
-		Firmware: b.Flash.Version + ", build " + b.Model.BuildDate, Serial: b.Model.Serial, Hardware: "1.00",
+		Firmware: b.Flash.Version + ", build " + b.buildDate(), Serial: b.Model.Serial, Hardware: "1.00",
 		ID: b.Model.Serial + " " + b.Model.MAC, MAC: b.Model.MAC,
 		Host: t.seenAt(web, q), Secure: web == ServiceHTTPS,
 		RTSPPort: t.servicePort(ServiceRTSP), HTTPPort: t.servicePort(ServiceWeb), HTTPSPort: t.servicePort(ServiceHTTPS),

@@ -25,7 +25,7 @@ func rpcDeviceRows() []rpcRow {
 	info("getSoftwareVersion", anyone, func(t *Twin, _ *rpcCall) any {
 		b := &t.body
 		return map[string]any{"version": text{
-			"Build": "", "BuildDate": b.Model.BuildDate, "SecurityBaseLineVersion": t.baseline(),
+			"Build": "", "BuildDate": b.buildDate(), "SecurityBaseLineVersion": t.baseline(),
 			"Version": b.Flash.Version, "WebVersion": b.Flash.Version,
 		}}
 	})

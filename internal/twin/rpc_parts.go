@@ -14,10 +14,16 @@ func rpcPartRows() []rpcRow {
 			return done(c.Request, map[string]any{"caps": map[string]any{"EventManagerAbility": true, "Events": eventCodes}})
 		}},
 		{"netApp.getNetInterfaces", anyone, rpcNetInterfaces},
-		{"upgrader.getState", authMaintence, func(_ *Twin, c *rpcCall) wire.Response {
-			return done(c.Request, map[string]any{"state": map[string]any{"State": upgradeIdle, "Progress": 0}})
+		{"upgrader.getState", authMaintence, func(t *Twin, c *rpcCall) wire.Response {
+			word, percent := t.updateState(c.now)
+			return done(c.Request, map[string]any{"state": map[string]any{"State": t.body.Switches.updateWord(word), "Progress": percent}})
 		}},
-		{"upgrader.cancel", authMaintence, func(_ *Twin, c *rpcCall) wire.Response { return done(c.Request, nil) }},
+		{"upgrader.cancel", authMaintence, func(t *Twin, c *rpcCall) wire.Response {
+			if !t.cancelUpdate(c.now) {
+				return failed(c.Request, wire.CodeInvalidParameter)
+			}
+			return done(c.Request, nil)
+		}},
 	}
 }
 

@@ -102,6 +102,15 @@ var switchTable = []SwitchInfo{
 	option("http-events", "Whether the events that RPC2 attaches over HTTP come by /SubscribeNotify.cgi. Clients show it of newer firmware; of generation A it is not known.",
 		[]string{HTTPEventsOff, HTTPEventsOn}, [3]string{HTTPEventsOff, HTTPEventsOn, HTTPEventsOn},
 		func(s *Switches) *string { return &s.HTTPEvents }),
+	option("update-words", "How upgrader.cgi writes the state of an update: Upgrading, or upgrading.",
+		[]string{UpdateWordsTitle, UpdateWordsLower}, same(UpdateWordsTitle),
+		func(s *Switches) *string { return &s.UpdateWords }),
+	option("bad-update", "How a firmware file is refused that is damaged or for another recorder: with an error to the upload, or by the state afterwards.",
+		[]string{BadUpdateError, BadUpdateState}, same(BadUpdateError),
+		func(s *Switches) *string { return &s.BadUpdate }),
+	option("half-update", "What starts after an update that broke off while flash was written: the firmware before it, or nothing, which is work for a shop.",
+		[]string{HalfOldSlot, HalfDead}, same(HalfOldSlot),
+		func(s *Switches) *string { return &s.HalfUpdate }),
 }
 
 // longLimit is the one switch whose field is a number.

@@ -26,6 +26,9 @@ type Switches struct {
 	HTTPS        string       `json:"https,omitempty"`
 	RTSPOptions  string       `json:"rtsp_options,omitempty"`
 	HTTPEvents   string       `json:"http_events,omitempty"`
+	UpdateWords  string       `json:"update_words,omitempty"`
+	BadUpdate    string       `json:"bad_update,omitempty"`
+	HalfUpdate   string       `json:"half_update,omitempty"`
 }
 
 // LongPassword is what generation A does with a new password over its limit.
@@ -97,4 +100,10 @@ const (
 	RTSPChallenge     = "challenge"
 	HTTPEventsOff     = "off"
 	HTTPEventsOn      = "on"
+	UpdateWordsTitle  = "title"
+	UpdateWordsLower  = "lower"
+	BadUpdateError    = "error"
+	BadUpdateState    = "state"
+	HalfOldSlot       = "old-slot"
+	HalfDead          = "dead"
 )

@@ -75,6 +75,7 @@ type mind struct {
 	bus      bus
 	// restartAt is when a restart that somebody asked for is due; zero for none.
 	restartAt time.Time
+	receiving *int // a firmware file, on the connection that made it; nil for none
 }
 
 // New makes a twin, or takes it up again from its state file. It opens no socket.
