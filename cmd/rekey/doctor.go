@@ -129,6 +129,11 @@ func (d *data) opens(b rekey.Body, found *checkup) error {
 		sealed = b.Sealed
 	case rekey.OldSealed:
 		sealed = b.Sealed
+	case rekey.PasswordKept:
+		if b.Recovery != "" { // a copy
+			return nil
+		}
+		sealed = b.Sealed
 	default:
 		return nil
 	}

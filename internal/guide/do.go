@@ -105,6 +105,11 @@ func (g *Guide) commit(ctx context.Context, before rekey.Recovery, events []reke
 		}
 		appends = append(appends, l...)
 	}
+	kept, err := g.keepAppends(ctx, &before, &after, events)
+	if err != nil {
+		return before, err
+	}
+	appends = append(appends, kept...)
 	if _, err := g.store.Append(ctx, appends...); err != nil {
 		return before, err
 	}

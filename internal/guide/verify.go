@@ -50,7 +50,7 @@ type Changed struct {
 // ChangePassword signs in with the old password, sets the new one, and proves
 // both: new works, old fails. Each proof goes through the ledger; what it does
 // not allow is left unknown. kept is called with the sealed new password before
-// it is sent, and has to put it on disk.
+// it is sent, and has to put it on disk. It is also kept among the recorder's.
 func (g *Guide) ChangePassword(ctx context.Context, address, account string, old, new secret.String, kept func(sealed []byte) error) (Changed, error) {
 	v, session, err := g.Verify(ctx, address, account, old)
 	c := Changed{Verified: v}
@@ -65,6 +65,10 @@ func (g *Guide) ChangePassword(ctx context.Context, address, account string, old
 	if err := kept(sealed); err != nil {
 		return c, err
 	}
+	became, err := g.keepOutside(ctx, v, address, account, len(new.Reveal()), sealed)
+	if err != nil {
+		return c, err
+	}
 	_, _, err = g.prove(ctx, try{
 		books: booksAt(v.Identity, address), generation: v.Identity.Generation,
 		ask: rekey.LedgerAsked{ID: g.newID(), Account: account, Purpose: rekey.ProofChange},
@@ -74,11 +78,16 @@ func (g *Guide) ChangePassword(ctx context.Context, address, account string, old
 			return judged, nil
 		},
 	})
+	became(rekey.Became(c.Sent))
 	if err != nil || c.Sent == rekey.SendRefused || c.Sent == rekey.SendUnsent {
 		return c, err
 	}
 	c.NewWorks, err = g.proveOutside(ctx, address, account, new, true)
+	if c.NewWorks.Known && !c.NewWorks.Is {
+		became(rekey.BecameFails)
+	}
 	if err == nil && c.NewWorks.Known && c.NewWorks.Is {
+		became(rekey.BecameWorks)
 		c.OldFails, err = g.proveOutside(ctx, address, account, old, false)
 	}
 	return c, err

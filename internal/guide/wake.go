@@ -24,6 +24,15 @@ func (g *Guide) Wake(ctx context.Context) (next time.Time, any bool, err error) 
 		}
 		news := false
 		for _, row := range rows {
+			if strings.HasPrefix(string(row.Stream), rekey.HandOverPrefix) {
+				if stream := string(row.Stream); !seen[stream] {
+					seen[stream], news = true, true
+					if err := g.expireHandOver(ctx, row.Stream); err != nil {
+						g.log.Warn("due link", "err", err)
+					}
+				}
+				continue
+			}
 			id := strings.TrimPrefix(string(row.Stream), rekey.RecoveryPrefix)
 			if seen[id] {
 				continue
