@@ -42,17 +42,9 @@ func TestStandByHand(t *testing.T) {
 	for range 4 {
 		b.click("One minute on")
 	}
-	b.until(patience, `document.querySelector(".on-login")`)
+	b.until(patience, `document.querySelector(".on-wizard")`)
 	b.sees("In the factory state.")
-	b.fillIn(".monitor", "Password", "admin")
-	b.key(kb.Enter)
-	b.until(patience, `document.querySelector("#mon-new")`)
-	b.fillIn(".monitor", "New password", "tulip4")
-	b.fillIn(".monitor", "Once more", "tulip4")
-	b.key(kb.Enter)
-	b.until(patience, `document.querySelector(".on-confirm")`)
-	b.click("OK")
-	b.until(patience, `document.querySelector(".on-grid")`)
+	b.wizardByKeys(a)
 	b.sees("With its owner’s password")
 	b.sees("It answers on the network.")
 	if a.look().Factory {

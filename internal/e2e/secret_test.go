@@ -250,17 +250,15 @@ func practice(t *testing.T, owner *person) {
 		t.Fatalf("practice: %d, %v\n%s", a.status, err, wordsOf(a.body))
 	}
 	id := path.Base(a.location)
-	for _, form := range []struct {
-		act string
-		url.Values
-	}{
-		{"menu", url.Values{}},
-		{"login", url.Values{"user": {"admin"}, "password": {oldSecret}}},
-		{"login", url.Values{"user": {"admin"}, "password": {refusedSecret}}},
-		{"password", url.Values{"password": {oldSecret}, "again": {oldSecret}}},
+	for _, form := range []url.Values{
+		{"press": {"menu"}},
+		{"f!user": {"admin"}, "p!password": {oldSecret}, "press": {"ok"}},
+		{"f!user": {"admin"}, "p!password": {refusedSecret}, "press": {"ok"}},
+		{"f!user": {"admin"}, "p!password": {oldSecret + "ñ"}, "press": {"ok"}},
+		{"p!new": {oldSecret}, "p!again": {oldSecret}, "press": {"save"}},
 	} {
-		if a, err := owner.do(http.MethodPost, "/r/"+id+"/twin/"+form.act, form.Values); err != nil || a.status >= 500 {
-			t.Errorf("%s: %d, %v", form.act, a.status, err)
+		if a, err := owner.do(http.MethodPost, "/r/"+id+"/twin/screen", form); err != nil || a.status >= 500 {
+			t.Errorf("%v: %d, %v", form["press"], a.status, err)
 		}
 	}
 	for _, target := range []string{"/r/" + id, "/r/" + id + "/state", "/r/" + id + "/record"} {

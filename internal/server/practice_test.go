@@ -96,10 +96,10 @@ func TestPracticeSaysSoAndActsOnTheTwin(t *testing.T) {
 
 	w.browser().get("/phone?back=" + url).send("/phone/open")
 	phone := w.browserAt("http://" + w.door.Door().Listener).get(w.door.Door().Link)
-	if _, status := phone.script(url+"/twin/password", fieldsOf("password", "Abcdef12", "again", "Abcdef12")); status != http.StatusForbidden {
+	if _, status := phone.script(url+"/twin/screen", fieldsOf("p!new", "Abcdef12", "p!again", "Abcdef12", "press", "save")); status != http.StatusForbidden {
 		t.Errorf("status %d for a password typed on a phone", status)
 	}
-	if _, status := phone.script(url+"/twin/login", fieldsOf("user", "admin", "password", "mine")); status != http.StatusForbidden {
+	if _, status := phone.script(url+"/twin/screen", fieldsOf("f!user", "admin", "p!password", "mine", "press", "ok")); status != http.StatusForbidden {
 		t.Errorf("status %d for a login typed on a phone", status)
 	}
 

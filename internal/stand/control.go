@@ -41,6 +41,8 @@ const maxAdvance = 365 * 24 * time.Hour
 //	POST /twins/{n}/pace        {"pace": 30}
 //	POST /twins/{n}/login       {"user": "admin", "password": "…"}, at its own screen
 //	POST /twins/{n}/password    {"password": "…"}, at its own screen, after a login there
+//	POST /twins/{n}/screen      {"fields": {"network.dhcp": "true"}, "press": "next"}, at its own screen
+//	POST /twins/{n}/screen      {"key": "Tab"}, one key; or {"point": "network.dhcp"}, a click
 //
 // Every POST answers with the twin after it. What a twin cannot do now is 409.
 func Control(twins []*twin.Twin) http.Handler {
@@ -65,17 +67,21 @@ func tell(t *twin.Twin) controlled { return controlled{t.Snapshot(), t.Ledger()}
 // controlCommand is the body of every POST; each command takes the fields it
 // needs.
 type controlCommand struct {
-	In       bool          `json:"in"`
-	Down     bool          `json:"down"`
-	Cable    twin.Cable    `json:"cable"`
-	Input    int           `json:"input"` // from 0
-	Fault    string        `json:"fault"`
-	Channel  int           `json:"channel"` // from 1
-	Source   controlSecret `json:"source"`  // may have the password of a camera
-	Seconds  float64       `json:"seconds"`
-	Pace     float64       `json:"pace"`
-	User     string        `json:"user"`
-	Password controlSecret `json:"password"`
+	In       bool                     `json:"in"`
+	Down     bool                     `json:"down"`
+	Cable    twin.Cable               `json:"cable"`
+	Input    int                      `json:"input"` // from 0
+	Fault    string                   `json:"fault"`
+	Channel  int                      `json:"channel"` // from 1
+	Source   controlSecret            `json:"source"`  // may have the password of a camera
+	Seconds  float64                  `json:"seconds"`
+	Pace     float64                  `json:"pace"`
+	User     string                   `json:"user"`
+	Press    string                   `json:"press"` // ID of a button
+	Point    string                   `json:"point"` // ID of a button or field
+	Key      string                   `json:"key"`
+	Fields   map[string]controlSecret `json:"fields"` // values by ID; may be passwords
+	Password controlSecret            `json:"password"`
 }
 
 // controlSecret is a password on its way in; it cannot be printed.
@@ -206,6 +212,7 @@ var controls = map[string]func(*twin.Twin, controlCommand) error{
 	},
 	"login":    controlLogin,
 	"password": controlPassword,
+	"screen":   controlScreen,
 }
 
 func controlFault(t *twin.Twin, c controlCommand) error {
@@ -262,6 +269,30 @@ func controlPassword(t *twin.Twin, c controlCommand) error {
 		_, _ = console.Next()
 	}
 	_, err := console.ChangePassword(c.Password.typed, c.Password.typed)
+	return err
+}
+
+// controlScreen is mouse and keys at the recorder's own screen. What the recorder
+// says no to is on the screen, and in the answer's monitor.box, without an error; a
+// login or password it refuses is a conflict, as with the commands above.
+func controlScreen(t *twin.Twin, c controlCommand) error {
+	console := t.Console()
+	if !t.Snapshot().Rear.Cables[twin.CableHDMI] {
+		return twin.ErrNotNow
+	}
+	var err error
+	switch {
+	case c.Key != "":
+		_, err = console.Key(c.Key)
+	case c.Point != "":
+		_, err = console.Point(c.Point)
+	default:
+		values := make(map[string]twin.Password, len(c.Fields))
+		for id, v := range c.Fields {
+			values[id] = v.typed
+		}
+		_, err = console.Fill(values, c.Press)
+	}
 	return err
 }
 

@@ -56,7 +56,17 @@ func TestControl(t *testing.T) {
 		{"1/advance", `{"seconds":1e300}`, 400, nil},
 		{"1/cord", `{"in":true}`, 200, func(c controlled) bool { return c.Twin.Stage == twin.StageBoot }},
 		{"1/advance", `{"seconds":46}`, 200, func(c controlled) bool { return c.Twin.Stage == twin.StageReady && c.Twin.Factory }},
-		{"1/login", `{"user":"admin","password":"admin"}`, 200, func(c controlled) bool { return c.Twin.Monitor.Name == twin.ScreenWizardPassword }},
+		{"1/login", `{"user":"admin","password":"admin"}`, 200, func(c controlled) bool { return c.Twin.Monitor.Name == "wizard-general" }},
+		{"1/screen", `{"press":"next"}`, 409, nil}, // its cable is out
+		{"1/cable", `{"cable":"hdmi","in":true}`, 200, nil},
+		{"1/screen", `{"fields":{"general.name":"Shop","general.standard":"PAL"},"press":"next"}`, 200, func(c controlled) bool { return c.Twin.Monitor.Name == "wizard-date" }},
+		{"1/screen", `{"press":"back"}`, 200, func(c controlled) bool { return c.Twin.Monitor.Fields[0].Value == "Shop" }},
+		{"1/screen", `{"key":"Tab"}`, 200, func(c controlled) bool { return c.Twin.Monitor.Focus == "general.number" }},
+		{"1/screen", `{"key":"Tab"}`, 200, nil},
+		{"1/screen", `{"key":"ArrowRight"}`, 200, func(c controlled) bool { return c.Twin.Monitor.Fields[2].Value == "SimpChinese" }},
+		{"1/screen", `{"fields":{"general.standard":"SECAM"}}`, 400, nil},
+		{"1/screen", `{"fields":{"network.dhcp":"true"}}`, 409, nil}, // not on this page
+		{"1/screen", `{"point":"dance"}`, 409, nil},
 		{"1/password", `{"password":"tulip4"}`, 200, func(c controlled) bool { return !c.Twin.Factory }},
 		{"1/rocker", `{"in":false}`, 200, func(c controlled) bool { return !c.Twin.Rear.Mains }},
 		{"1/pace", `{"pace":2}`, 200, func(c controlled) bool { return c.Twin.Pace == 2 }},

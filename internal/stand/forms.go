@@ -9,8 +9,8 @@ import (
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/rehearse/face"
-	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/twin"
+	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
 // act does what a form of a twin's page asks for. Who asks for JSON gets the
@@ -78,14 +78,6 @@ var acts = map[string]func(*twin.Twin, *http.Request) error{
 		}
 		return controls["advance"](t, controlCommand{Seconds: d.Seconds()})
 	},
-	"login": func(t *twin.Twin, r *http.Request) error {
-		return face.Login(t, strings.TrimSpace(r.PostForm.Get("user")), secret.New(r.PostForm.Get("password")))
-	},
-	"password": func(t *twin.Twin, r *http.Request) error {
-		return face.SetPassword(t, secret.New(r.PostForm.Get("password")), secret.New(r.PostForm.Get("again")))
-	},
-	"format":  func(t *twin.Twin, _ *http.Request) error { return t.Format() },
-	"menu":    func(t *twin.Twin, _ *http.Request) error { return face.Key(t, "menu") },
-	"cancel":  func(t *twin.Twin, _ *http.Request) error { return face.Key(t, "cancel") },
-	"confirm": func(t *twin.Twin, _ *http.Request) error { return face.Key(t, "confirm") },
+	"screen": func(t *twin.Twin, r *http.Request) error { return face.Screen(t, view.ReadScreen(r.PostForm)) },
+	"format": func(t *twin.Twin, _ *http.Request) error { return t.Format() },
 }

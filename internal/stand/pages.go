@@ -63,7 +63,7 @@ func row(n int, t *twin.Twin) view.StandRow {
 // "uninitialised" (no password yet) or "owned".
 func State(s *twin.Snapshot) string {
 	switch {
-	case s.Monitor.Name == twin.ScreenInit, s.Monitor.Name == twin.ScreenInitPassword:
+	case !s.Initialised:
 		return "uninitialised"
 	case s.Factory:
 		return "factory"

@@ -96,12 +96,17 @@ func TestForms(t *testing.T) {
 		{"fault", "fault=thunder&on=1", 400, nil},
 		{"cable", "cable=rocker&in=0", 400, nil}, // it has none
 		{"cable", "cable=power&in=1", 303, func(s twin.Snapshot) bool { return s.Stage == twin.StageBoot }},
-		{"login", "user=admin&password=admin", 409, nil}, // no picture yet
+		{"screen", "press=menu", 409, nil}, // no picture yet
 		{"step", "step=minute", 303, func(s twin.Snapshot) bool { return s.Factory && s.Stage == twin.StageReady }},
-		{"login", "user=admin&password=wrong", 303, func(s twin.Snapshot) bool { return s.Monitor.Message == twin.WrongLogin }},
-		{"login", "user=admin&password=admin", 303, func(s twin.Snapshot) bool { return s.Monitor.Name == twin.ScreenWizardPassword }},
-		{"password", "password=tulip4&again=tulip4", 303, func(s twin.Snapshot) bool { return !s.Factory }},
-		{"confirm", "", 303, func(s twin.Snapshot) bool { return s.Monitor.Name == twin.ScreenLive }},
+		{"screen", "press=next", 303, func(s twin.Snapshot) bool { return s.Monitor.Name == twin.ScreenWizardLogin }},
+		{"screen", "p!password=wrong&press=ok", 303, func(s twin.Snapshot) bool { return s.Monitor.Message == twin.WrongLogin }},
+		{"screen", "f!user=admin&p!password=admin&press=ok", 303, func(s twin.Snapshot) bool { return s.Monitor.Name == "wizard-general" }},
+		{"screen", "f!general.name=Se%C3%B1or&press=next", 303, func(s twin.Snapshot) bool { return strings.Contains(s.Monitor.Box, "keyboard") }},
+		{"screen", "press=cancel", 303, func(s twin.Snapshot) bool { return s.Monitor.Name == twin.ScreenLive }},
+		{"screen", "press=menu", 303, nil}, {"screen", "p!password=admin&press=ok", 303, nil}, {"screen", "press=accounts", 303, nil},
+		{"screen", "press=password", 303, func(s twin.Snapshot) bool { return s.Monitor.Name == twin.ScreenPassword }},
+		{"screen", "p!new=tulip4&p!again=tulip4&press=save", 303, func(s twin.Snapshot) bool { return !s.Factory }},
+		{"screen", "press=dance", 409, nil},
 		{"pace", "pace=60", 303, func(s twin.Snapshot) bool { return s.Pace == 60 }},
 		{"pace", "pace=fast", 400, nil}, {"dance", "", 404, nil},
 		{"fault", strings.Repeat("x", maxForm+1), 400, nil},

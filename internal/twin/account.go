@@ -110,6 +110,12 @@ func (b *body) relearn(password string) {
 	}
 }
 
+// factory tells whether admin's password is the factory's, or there is none yet.
+func (b *body) factory() bool {
+	a := b.Flash.account("admin")
+	return !b.Flash.Initialised || a != nil && a.usable() && wire.Equal(a.Gen2, wire.Gen2("admin", b.realm(), stockAccounts[0].password))
+}
+
 var stockAccounts = []struct {
 	account
 	password string

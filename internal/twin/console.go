@@ -1,6 +1,10 @@
 package twin
 
-import "time"
+import (
+	"slices"
+	"strconv"
+	"time"
+)
 
 // Console is the mouse and the keys at the recorder's screen. Every action gives
 // what the screen shows after it; an action the page does not offer gives
@@ -12,174 +16,123 @@ func (t *Twin) Console() Console { return Console{t} }
 
 // Screen is what the owner sees now.
 func (c Console) Screen() Screen {
-	s, _ := c.act(func(time.Time, *monitorState) error { return nil })
+	s, _ := c.act(func(viewer) error { return nil })
 	return s
 }
 
 // act runs f on the page that shows, if there is a picture.
-func (c Console) act(f func(now time.Time, m *monitorState) error) (Screen, error) {
+func (c Console) act(f func(viewer) error) (Screen, error) {
 	var s Screen
 	err := c.t.do(func(now time.Time) error {
-		err := f(now, &c.t.mind.monitor)
+		err := f(c.t.viewer(now))
 		s = c.t.screen(now)
 		return err
 	})
 	return s, err
 }
 
-// on runs f if one of the pages shows.
-func (c Console) on(pages []ScreenName, f func(now time.Time, m *monitorState) error) (Screen, error) {
-	return c.act(func(now time.Time, m *monitorState) error {
-		shown := c.t.screen(now).Name
-		for _, p := range pages {
-			if shown == p {
-				m.message, m.left = NoMessage, 0
-				return f(now, m)
+// at runs f with the panel that shows; [ErrNotNow] without one.
+func (c Console) at(f func(viewer, *panel) error) (Screen, error) {
+	return c.act(func(v viewer) error {
+		switch c.t.body.Run.stage(v.now) {
+		case StageOff, StageBoot:
+			return ErrNotNow
+		}
+		p := v.panel()
+		if p == nil {
+			return ErrNotNow
+		}
+		return f(v, p)
+	})
+}
+
+// press presses a button of the panel; what the screen said before goes.
+func (v viewer) press(p *panel, id string) error {
+	if !slices.ContainsFunc(p.buttons, func(b Button) bool { return b.ID == id }) {
+		return ErrNotNow
+	}
+	v.hush()
+	return p.press(id)
+}
+
+// hush takes the words off the page.
+func (v viewer) hush() { v.m.message, v.m.left, v.m.box = NoMessage, 0, "" }
+
+// Press presses a button of the page by its ID. What the recorder says no to gives
+// [ErrRefused], [ErrLocked] or [ErrPassword] for logins and passwords; a value that
+// it does not take is told on the screen only.
+func (c Console) Press(button string) (Screen, error) {
+	return c.at(func(v viewer, p *panel) error { return v.press(p, button) })
+}
+
+// Set puts a value into a field of the page by its ID. A value that keys and mouse
+// could not put there is a [*ConfigError].
+func (c Console) Set(field string, value Password) (Screen, error) {
+	return c.Fill(map[string]Password{field: value}, "")
+}
+
+// Fill puts values into fields and presses a button; none for "". Values that stand
+// there already are left alone, so that a form may send all of them. Nothing is put
+// in when one of them cannot be.
+func (c Console) Fill(fields map[string]Password, button string) (Screen, error) {
+	return c.at(func(v viewer, p *panel) error {
+		type filled struct {
+			item
+			value string
+		}
+		var list []filled
+		known := 0
+		for _, it := range v.visible(p) { // in order: a field may set others
+			value, there := fields[it.ID]
+			if !there {
+				continue
+			}
+			known++
+			if string(value) == v.value(&it) {
+				continue
+			}
+			if err := it.holds(string(value)); err != nil {
+				v.hush()
+				v.m.box, v.m.focus = cannotHold(&it), it.ID
+				return err
+			}
+			list = append(list, filled{it, string(value)})
+		}
+		if known < len(fields) {
+			return ErrNotNow // a field of another page
+		}
+		for i := range list {
+			if err := v.put(&list[i].item, list[i].value); err != nil {
+				return err
 			}
 		}
-		return ErrNotNow
-	})
-}
-
-// Menu opens the main menu, which asks for a login first.
-func (c Console) Menu() (Screen, error) {
-	return c.on([]ScreenName{ScreenLive}, func(_ time.Time, m *monitorState) error {
-		m.page = ScreenLogin
-		if m.user != "" {
-			m.page = ScreenMenu
+		if button == "" {
+			return nil
 		}
-		return nil
+		return v.press(v.panel(), button)
 	})
 }
 
-// Next goes on from the wizard's offer, or agrees to the licence of a first run.
-func (c Console) Next() (Screen, error) {
-	return c.on([]ScreenName{ScreenWizard, ScreenInit}, func(_ time.Time, m *monitorState) error {
-		m.page = map[ScreenName]ScreenName{
-			ScreenWizard: ScreenWizardLogin, ScreenInit: ScreenInitPassword,
-		}[m.page]
-		return nil
-	})
-}
-
-// Cancel leaves the page. Nothing typed on it happened; the wizard comes again
-// with the next start. A first run cannot be left.
-func (c Console) Cancel() (Screen, error) {
-	pages := []ScreenName{
-		ScreenLogin, ScreenLocked, ScreenWizard, ScreenWizardLogin, ScreenWizardPassword,
-		ScreenInitPassword, ScreenMenu, ScreenAccounts, ScreenPassword,
+// cannotHold is what the screen says of a value that keys could not put there.
+func cannotHold(it *item) string {
+	if it.Kind == FieldText || it.Kind == FieldPassword {
+		return it.Label + ": only letters, numbers and symbols of the keyboard, " + strconv.Itoa(it.Max) + " at most."
 	}
-	return c.on(pages, func(_ time.Time, m *monitorState) error {
-		switch m.page {
-		case ScreenInitPassword:
-			*m = monitorState{page: ScreenInit}
-		case ScreenAccounts:
-			m.page = ScreenMenu
-		case ScreenPassword:
-			m.page, m.account = ScreenAccounts, ""
-		default:
-			// Leaving menu and wizard logs out as well: the next person in front of
-			// the screen has to log in again.
-			*m = monitorState{page: ScreenLive}
-		}
-		return nil
-	})
+	return it.Label + ": not possible."
 }
 
-// Login types a name and a password. A wrong one counts in the same lock table as
-// the network's. It gives [ErrRefused] or [ErrLocked] with the screen that says so.
-func (c Console) Login(user string, password Password) (Screen, error) {
-	return c.on([]ScreenName{ScreenLogin, ScreenLocked, ScreenWizardLogin}, func(now time.Time, m *monitorState) error {
-		wizard := m.page == ScreenWizardLogin
-		if wizard && user != "admin" {
-			m.message = NotFactory
-			return ErrRefused
-		}
-		m.account = user
-		v := c.t.prove(now, user, console, func(a *account) bool {
-			return !a.Hidden && a.matches(c.t.body.realm(), string(password))
-		})
+// Point clicks on a field or a button of the page by its ID: a button is pressed, a
+// tick turned, any other field gets the focus.
+func (c Console) Point(id string) (Screen, error) {
+	return c.at(func(v viewer, p *panel) error {
+		it, there := v.field(p, id)
 		switch {
-		case v.result == granted && wizard:
-			m.page, m.user, m.account = ScreenWizardPassword, user, user
-		case v.result == granted:
-			m.page, m.user, m.account = ScreenMenu, user, ""
-		case v.result == lockedOut || v.locked > 0:
-			m.page, m.message = ScreenLocked, AccountLocked
-			return ErrLocked
-		default:
-			m.message, m.left = WrongLogin, v.left
-			return ErrRefused
+		case !there:
+			return v.press(p, id)
+		case it.Kind == FieldCheck:
+			return v.strike(&it, " ")
 		}
-		c.t.body.Flash.write(c.t.body.Memory.clock(now), "Login", user, [2]string{"Address", console})
+		v.m.focus = id
 		return nil
 	})
-}
-
-// Accounts opens the list of accounts from the menu.
-func (c Console) Accounts() (Screen, error) {
-	return c.on([]ScreenName{ScreenMenu}, func(_ time.Time, m *monitorState) error {
-		m.page = ScreenAccounts
-		return nil
-	})
-}
-
-// Account picks the account whose password is to be changed. Others than one's own
-// need the admin group.
-func (c Console) Account(name string) (Screen, error) {
-	return c.on([]ScreenName{ScreenAccounts}, func(_ time.Time, m *monitorState) error {
-		a, me := c.t.body.Flash.account(name), c.t.body.Flash.account(m.user)
-		switch {
-		case a == nil || a.Hidden || me == nil:
-			return ErrNotNow
-		case me.Name != name && !c.t.may(me, authUserMag):
-			m.message = NoRight
-			return ErrRefused
-		}
-		m.page, m.account = ScreenPassword, name
-		return nil
-	})
-}
-
-// ChangePassword types the new password twice: on the wizard's page, on that of a
-// first run, or on that of the account picked. A refusal is [ErrPassword].
-func (c Console) ChangePassword(password, again Password) (Screen, error) {
-	pages := []ScreenName{ScreenWizardPassword, ScreenInitPassword, ScreenPassword}
-	return c.on(pages, func(now time.Time, m *monitorState) error {
-		if password != again {
-			m.message = PasswordsDiffer
-			return ErrPassword
-		}
-		if err := c.t.setFrom(now, *m, string(password)); err != nil {
-			m.message = PasswordRefused
-			return err
-		}
-		after := ScreenLive
-		if m.page == ScreenPassword {
-			after = ScreenAccounts
-		}
-		*m = monitorState{page: after, user: m.user, message: PasswordChanged}
-		if after == ScreenLive {
-			m.user = ""
-		}
-		return nil
-	})
-}
-
-// setFrom changes the password the page is about.
-func (t *Twin) setFrom(now time.Time, m monitorState, password string) error {
-	if m.page == ScreenInitPassword {
-		return t.initialise(now, password)
-	}
-	a := t.body.Flash.account(m.account)
-	if a == nil {
-		return ErrNotNow
-	}
-	if err := t.changePassword(now, a, password, m.user); err != nil {
-		return err
-	}
-	if m.page == ScreenWizardPassword {
-		t.body.Flash.Wizard = false
-	}
-	return nil
 }

@@ -19,6 +19,12 @@ type flash struct {
 	Version     string            `json:"version"`
 	BuildDate   string            `json:"build_date,omitempty"` // of the firmware; empty: that of the model
 	Firmware    firmware          `json:"firmware,omitzero"`
+
+	// What a first run at the screen adds, on newer firmware. Nobody reads it over the
+	// network; the pattern and the answers are hashes.
+	Hint       string      `json:"hint,omitempty"`
+	Pattern    string      `json:"pattern,omitempty"`
+	Protection *protection `json:"protection,omitempty"`
 }
 
 const maxLog = 1000

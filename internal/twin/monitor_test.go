@@ -23,8 +23,8 @@ func TestWizardAfterDrain(t *testing.T) {
 		{"no menu yet", c.Menu, ScreenWizard, "", ErrNotNow},
 		{"next", c.Next, ScreenWizardLogin, "", nil},
 		{"888888", func() (Screen, error) { return c.Login("888888", "888888") }, ScreenWizardLogin, NotFactory, ErrRefused},
-		{"admin", func() (Screen, error) { return c.Login("admin", "admin") }, ScreenWizardPassword, "", nil},
-		{"two passwords", func() (Screen, error) { return c.ChangePassword("abc234", "abc235") }, ScreenWizardPassword, PasswordsDiffer, ErrPassword},
+		{"admin", func() (Screen, error) { return c.Login("admin", "admin") }, "wizard-general", "", nil},
+		{"two passwords", func() (Screen, error) { return c.ChangePassword("abc234", "abc235") }, "wizard-general", PasswordsDiffer, ErrPassword},
 		{"cancel", c.Cancel, ScreenLive, "", nil},
 	}
 	for _, s := range steps {

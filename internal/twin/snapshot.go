@@ -16,10 +16,13 @@ type Snapshot struct {
 	Monitor   Screen    `json:"monitor"`
 	Charge    Charge    `json:"charge"`
 	Forgotten bool      `json:"forgotten"` // the memory is lost: the next start is a factory one
-	Factory   bool      `json:"factory"`   // it is in the factory state
-	Serving   bool      `json:"serving"`   // it answers on the network
-	Address   string    `json:"address"`   // of HTTP, also while it does not answer
-	Discovery string    `json:"discovery"`
+	// Factory is that it is in the factory state: nobody has changed admin's password
+	// since. Initialised is false while it has none at all.
+	Factory     bool   `json:"factory"`
+	Initialised bool   `json:"initialised"`
+	Serving     bool   `json:"serving"` // it answers on the network
+	Address     string `json:"address"` // of HTTP, also while it does not answer
+	Discovery   string `json:"discovery"`
 	// Services are the addresses of all services that are on, the two above included.
 	Services map[Service]string `json:"services"`
 	Cameras  []CameraState      `json:"cameras"` // in the order of the inputs
@@ -118,7 +121,7 @@ func (t *Twin) snapshot(now time.Time) Snapshot {
 	s := Snapshot{
 		At: now, Model: b.Model, Switches: b.Switches, Faults: FaultSet{},
 		Stage: b.Run.stage(now), Monitor: t.screen(now), Charge: b.Charge.Now,
-		Forgotten: b.Memory.Lost, Factory: !b.Flash.Initialised || b.Flash.Wizard,
+		Forgotten: b.Memory.Lost, Factory: b.factory(), Initialised: b.Flash.Initialised,
 		Serving: t.net.open(t), Address: t.serviceAddress(ServiceWeb), Discovery: t.serviceAddress(ServiceDiscovery),
 		Services: t.addresses(),
 		Plot:     b.Charge.plot(b.Board, from),

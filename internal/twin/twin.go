@@ -147,6 +147,7 @@ func fresh(cfg Config, now time.Time) body {
 // firmware stays.
 func (b *body) reset() {
 	b.Flash.Accounts, b.Flash.Log = nil, nil
+	b.Flash.Hint, b.Flash.Pattern, b.Flash.Protection = "", "", nil
 	_, _ = b.Flash.Settings.Restore() // all of them
 	b.Flash.Initialised, b.Flash.Agreed = !b.firstRun(), false
 	b.Flash.Wizard = true

@@ -63,6 +63,7 @@ func (r *Renderer) funcs(lang string) template.FuncMap {
 		"bits":       bits,
 		"key":        keyBits,
 		"list":       func(v ...any) []any { return v },
+		"dots":       func() []int { return []int{1, 2, 3, 4, 5, 6, 7, 8, 9} },
 		"add":        func(a, b int) int { return a + b },
 		"sub":        func(a, b int) int { return a - b },
 		"pct":        func(n, of, full int) int { return n * full / max(of, 1) },

@@ -4,118 +4,61 @@ import (
 	"errors"
 
 	"github.com/rekey-dvr/rekey"
-	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/twin"
+	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
-// maxTyped bounds what a person types at the monitor, in bytes.
+// maxTyped bounds what a person types into one field, in bytes.
 const maxTyped = 128
-
-// seen gives the mouse and the keys at a picture that can be seen: with the
-// screen's cable out there is none.
-func seen(t *twin.Twin) (twin.Console, error) {
-	if !t.Snapshot().Rear.Cables[twin.CableHDMI] {
-		return twin.Console{}, notNow("its screen is not plugged in")
-	}
-	return t.Console(), nil
-}
 
 func notNow(what string) error {
 	return rekey.Errorf(rekey.CodeNotNow, "The recorder cannot do that now (%s)", what)
 }
 
-func tooLong() error {
-	return rekey.Errorf(rekey.CodeTooLarge, "The recorder takes %d characters at most", maxTyped)
-}
-
-// Login is the login on the recorder's own monitor. What it answers is on the
-// monitor, so a refused login is no error.
-func Login(t *twin.Twin, user string, password secret.String) error {
-	c, err := seen(t)
-	if err != nil {
-		return err
+// Screen does at the recorder's own screen what a person did on the page: fills in
+// fields and presses a button. What the recorder says to it is on the screen, so
+// that a refused login or value is no error.
+func Screen(t *twin.Twin, f view.ScreenForm) error {
+	if !t.Snapshot().Rear.Cables[twin.CableHDMI] {
+		return notNow("its screen is not plugged in")
 	}
-	if len(user) > maxTyped || len(password.Reveal()) > maxTyped {
-		return tooLong()
+	c := t.Console()
+	values := map[string]twin.Password{}
+	for id, v := range f.Fields {
+		if len(v.Reveal()) > maxTyped {
+			return rekey.Errorf(rekey.CodeTooLarge, "The recorder takes %d characters at most", maxTyped)
+		}
+		values[id] = twin.Password(v.Reveal())
 	}
-	switch c.Screen().Name {
-	case twin.ScreenWizard:
-		_, err = c.Next()
-	case twin.ScreenLive:
-		_, err = c.Menu()
+	_, err := c.Fill(values, f.Press)
+	var cannot *twin.ConfigError
+	if errors.As(err, &cannot) {
+		oneByOne(c, values) // what can stand there does, and the screen says what cannot
+		err = nil
 	}
-	if err == nil {
-		_, err = c.Login(user, twin.Password(password.Reveal()))
-	}
-	switch {
-	case errors.Is(err, twin.ErrRefused), errors.Is(err, twin.ErrLocked):
-		return nil
-	case err != nil:
-		return notNow("a login")
-	}
-	if c.Screen().Name != twin.ScreenMenu {
-		return nil
-	}
-	return ToAccount(c, user)
-}
-
-// SetPassword types a new password twice, where the monitor asks for one. What
-// the recorder thinks of it is on the monitor.
-func SetPassword(t *twin.Twin, password, again secret.String) error {
-	c, err := seen(t)
-	if err != nil {
-		return err
-	}
-	if len(password.Reveal()) > maxTyped || len(again.Reveal()) > maxTyped {
-		return tooLong()
-	}
-	if c.Screen().Name == twin.ScreenInit {
-		if _, err := c.Next(); err != nil {
-			return notNow("a password")
+	if err == nil && f.Dot != "" {
+		if _, err = c.Point(f.Dot); err == nil {
+			_, err = c.Key(f.Digit)
+		}
+		if errors.As(err, &cannot) {
+			err = nil
 		}
 	}
-	_, err = c.ChangePassword(twin.Password(password.Reveal()), twin.Password(again.Reveal()))
-	if err != nil && !errors.Is(err, twin.ErrPassword) {
-		return notNow("a password")
+	if errors.Is(err, twin.ErrNotNow) {
+		return notNow("its screen")
 	}
 	return nil
 }
 
-// Key is one of the other things at the monitor: "menu" opens it, "cancel" leaves
-// a page, "confirm" closes a message.
-func Key(t *twin.Twin, key string) error {
-	c, err := seen(t)
-	if err != nil {
-		return err
-	}
-	switch shown := page(c.Screen()); {
-	case key == "menu" && shown == "grid":
-		_, err = c.Menu()
-	case key == "cancel" && canCancel[shown] || key == "confirm" && shown == "confirm":
-		err = toLive(c)
-	default:
-		err = twin.ErrNotNow
-	}
-	if err != nil {
-		return notNow(key)
-	}
-	return nil
-}
-
-// toLive leaves pages until the cameras show, with no message over them.
-func toLive(c twin.Console) error {
-	if s := c.Screen(); s.Name == twin.ScreenLive && s.Message != twin.NoMessage {
-		if _, err := c.Menu(); err != nil {
-			return err
+// oneByOne puts in what can be; the last word on the screen is of one that cannot.
+func oneByOne(c twin.Console, values map[string]twin.Password) {
+	var bad []string
+	for id, v := range values {
+		if _, err := c.Set(id, v); err != nil {
+			bad = append(bad, id)
 		}
 	}
-	for range len(pages) {
-		if c.Screen().Name == twin.ScreenLive {
-			return nil
-		}
-		if _, err := c.Cancel(); err != nil {
-			return err
-		}
+	if len(bad) > 0 {
+		_, _ = c.Set(bad[0], values[bad[0]])
 	}
-	return nil
 }

@@ -1,87 +1,96 @@
 package face
 
 import (
+	"slices"
+
 	"github.com/rekey-dvr/rekey/internal/twin"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
-// pages maps the monitor's pages to those that are drawn. The set-up wizard and
-// the menu are reduced to the login and the password: other pages are passed by
-// themselves.
-var pages = map[twin.ScreenName]string{
-	twin.ScreenOff: "off", twin.ScreenBoot: "boot", twin.ScreenLive: "grid", twin.ScreenMenu: "grid",
-	twin.ScreenLogin: "login", twin.ScreenWizard: "login", twin.ScreenWizardLogin: "login",
-	twin.ScreenLocked: "locked", twin.ScreenWizardPassword: "wizard", twin.ScreenInit: "init",
-	twin.ScreenInitPassword: "init", twin.ScreenAccounts: "grid", twin.ScreenPassword: "account",
-}
-
-var messages = map[twin.Message]string{
-	twin.WrongLogin: "wrong", twin.AccountLocked: "locked", twin.PasswordsDiffer: "differs",
-	twin.PasswordRefused: "weak", twin.NoRight: "wrong", twin.NotFactory: "wrong",
-}
-
-// page gives the page that is drawn for a screen.
-func page(s twin.Screen) string {
-	if s.Message == twin.PasswordChanged {
-		return "confirm"
-	}
-	return pages[s.Name]
-}
-
 // Monitor gives the monitor as the page shows it: dark without its cable.
 func Monitor(snap twin.Snapshot) view.TwinMonitor {
 	if !snap.Rear.Cables[twin.CableHDMI] {
-		return view.TwinMonitor{Screen: "off", Channels: []string{}}
+		return view.TwinMonitor{Screen: string(twin.ScreenOff), Channels: []string{}}
 	}
 	s := snap.Monitor
 	m := view.TwinMonitor{
-		Screen: page(s), User: s.Account, Said: messages[s.Message], Tries: s.Left, Seconds: s.LockedFor, Channels: []string{},
+		Screen: string(s.Name), Channels: []string{}, Title: s.Title, Step: s.Step, Steps: make([]bool, s.Steps),
+		Box: s.Box, Good: s.Message == twin.NoMessage || s.Message == twin.PasswordChanged, Lines: s.Lines,
 	}
 	if len(s.Clock) >= len("2000-01-01 00:00") {
 		m.Clock = s.Clock[:len("2000-01-01 00:00")]
 	}
-	if m.Screen == "login" && m.User == "" {
-		m.User = "admin"
+	for i := range m.Steps {
+		m.Steps[i] = i < s.Step
 	}
-	if m.Screen == "boot" && snap.ReadyAt.After(snap.At) {
+	if s.Table != nil {
+		m.Heads, m.Rows = s.Table.Heads, s.Table.Rows
+	}
+	if s.Name == twin.ScreenBoot && snap.ReadyAt.After(snap.At) {
 		left := snap.ReadyAt.Sub(snap.At)
 		m.Percent = min(99, max(1, int(100-100*left/twin.DefaultBootTime)))
 	}
-	if m.Screen == "grid" {
-		for i := range s.Channels {
-			name := ""
-			if snap.Rear.Cables[twin.CableCameras] {
-				name = cameraNames[i%len(cameraNames)]
-			}
-			m.Channels = append(m.Channels, name)
-		}
+	if s.Name == twin.ScreenLive {
+		m.Channels = channels(&snap)
 	}
+	m.Fields, m.Buttons = fields(&s), buttons(&s)
+	m.Menu = s.Name == twin.ScreenMenu
 	return m
+}
+
+// channels are the names of the cameras as the grid shows them.
+func channels(snap *twin.Snapshot) []string {
+	names := []string{}
+	for i := range snap.Monitor.Channels {
+		name := ""
+		if snap.Rear.Cables[twin.CableCameras] {
+			name = cameraNames[i%len(cameraNames)]
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+func fields(s *twin.Screen) []view.ScreenField {
+	list := []view.ScreenField{}
+	for _, f := range s.Fields {
+		v := view.ScreenField{ID: f.ID, Label: f.Label, Kind: string(f.Kind), Value: f.Value, Max: f.Max, Hint: f.Hint, Follow: f.Follow, Focus: f.ID == s.Focus}
+		for _, c := range f.Choices {
+			v.Choices = append(v.Choices, view.ScreenChoice{Value: c.Value, Label: c.Label})
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// buttons puts first what the Enter key means: a browser's Enter presses the first
+// button of a form.
+func buttons(s *twin.Screen) []view.ScreenButton {
+	list := []view.ScreenButton{}
+	for _, b := range s.Buttons {
+		list = append(list, view.ScreenButton{ID: b.ID, Label: b.Label, Enter: b.Enter, Grave: b.Grave, Focus: b.ID == s.Focus})
+	}
+	slices.SortStableFunc(list, func(a, b view.ScreenButton) int {
+		switch {
+		case a.Enter == b.Enter:
+			return 0
+		case a.Enter:
+			return -1
+		}
+		return 1
+	})
+	return list
 }
 
 var cameraNames = []string{"Till", "Door", "Yard", "Stairs", "Store", "Gate", "Hall", "Street"}
 
 // Allow fills in which actions the monitor and the front offer now; url gives the
-// address of each by its name: press, menu, login, password, cancel, confirm.
+// address of each by its name: press, screen.
 func Allow(t *view.Twin, url func(act string) string) {
-	screen := t.Live.Monitor.Screen
-	for _, row := range []struct {
-		act  *view.Action
-		name string
-		when bool
-	}{
-		{&t.Press, "press", t.Button},
-		{&t.Menu, "menu", screen == "grid"},
-		{&t.Login, "login", screen == "login"},
-		{&t.SetPass, "password", screen == "wizard" || screen == "init" || screen == "account"},
-		{&t.Cancel, "cancel", canCancel[screen]},
-		{&t.Confirm, "confirm", screen == "confirm"},
-	} {
-		if row.when {
-			*row.act = view.Post(url(row.name))
-		}
+	if t.Button {
+		t.Press = view.Post(url("press"))
+	}
+	if len(t.Live.Monitor.Buttons) > 0 {
+		t.Screen = view.Post(url("screen"))
 	}
 }
-
-// canCancel are the drawn pages that can be left. A first run cannot.
-var canCancel = map[string]bool{"login": true, "locked": true, "wizard": true, "account": true}

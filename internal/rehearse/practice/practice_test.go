@@ -166,11 +166,11 @@ func TestPracticeFront(t *testing.T) {
 	t.Parallel()
 	h := opened(t, t.TempDir())
 	h.begin(rekey.ButtonFront)
-	if v := h.view(); !v.Button || v.Rocker || !v.Live.Front.Power || v.Live.Monitor.Screen != "grid" || !v.Menu.Is() || v.HandsGo.Is() || v.ThreeDay.Is() {
+	if v := h.view(); !v.Button || v.Rocker || !v.Live.Front.Power || v.Live.Monitor.Screen != "live" || !v.Screen.Is() || v.HandsGo.Is() || v.ThreeDay.Is() {
 		t.Errorf("before: %+v", v.Live)
 	}
 	h.unplug()
-	if v := h.view(); v.Live.Front.Power || v.Live.Monitor.Screen != "off" || v.Menu.Is() {
+	if v := h.view(); v.Live.Front.Power || v.Live.Monitor.Screen != "off" || v.Screen.Is() {
 		t.Errorf("unplugged: %+v", v.Live)
 	}
 	r := h.do(rekey.StartCoach{})
@@ -232,38 +232,52 @@ func (h house) finishAtScreen() {
 	h.do(rekey.SayPower{}, rekey.ReadClock{Reading: time.Date(2000, 1, 1, 0, 0, 46, 0, time.UTC), As: "2000-01-01 00:00"}, rekey.ChooseWay{Way: rekey.WayScreen})
 	said := func(screen, message string) {
 		t.Helper()
-		if m := h.view().Live.Monitor; m.Screen != screen || m.Said != message {
+		if m := h.view().Live.Monitor; m.Screen != screen || m.Box != message {
 			t.Fatalf("the monitor shows %+v, want %s %q", m, screen, message)
 		}
 	}
-	said("login", "")
-	h.must(h.p.Login(ctx, h.id, "admin", secret.New("admin")))
-	h.do(rekey.SayLogin{Outcome: rekey.ProofAccepted})
+	press := func(button string, typed ...string) {
+		t.Helper()
+		f := view.ScreenForm{Press: button, Fields: map[string]secret.String{}}
+		for i := 0; i < len(typed); i += 2 {
+			f.Fields[typed[i]] = secret.New(typed[i+1])
+		}
+		h.must(h.p.Screen(ctx, h.id, f))
+	}
 	said("wizard", "")
+	press("next")
+	press("ok", "password", "admin")
+	h.do(rekey.SayLogin{Outcome: rekey.ProofAccepted})
+	said("wizard-general", "")
 	r, err := h.g.NewPassword(ctx, h.id, guide.Any)
 	h.must(err)
 	pw, _, err := h.g.Reveal(ctx, r.ID)
 	h.must(err)
 	h.do(rekey.ConfirmWritten{})
-	h.must(h.p.SetPassword(ctx, h.id, pw, secret.New("other1")))
-	said("wizard", "differs")
-	h.must(h.p.SetPassword(ctx, h.id, pw, pw))
-	said("confirm", "")
-	h.must(h.p.Monitor(ctx, h.id, site.MonitorConfirm))
-	said("grid", "")
-	h.do(rekey.SaySet{})
-	h.must(h.p.Monitor(ctx, h.id, site.MonitorMenu))
-	h.must(h.p.Login(ctx, h.id, "admin", secret.New("wrong")))
-	said("login", "wrong")
-	h.must(h.p.Login(ctx, h.id, "admin", pw))
-	said("account", "")
-	if !h.view().Cancel.Is() || !h.view().SetPass.Is() {
-		t.Error("the account page cannot be left, or takes no password")
+	for h.view().Live.Monitor.Screen != "wizard-finish" {
+		press("next")
 	}
-	h.must(h.p.Monitor(ctx, h.id, site.MonitorCancel))
-	said("grid", "")
-	if err := h.p.Monitor(ctx, h.id, site.MonitorConfirm); rekey.CodeOf(err) != rekey.CodeNotNow {
-		t.Errorf("nothing to confirm: %v", err)
+	press("finish")
+	said("live", "The settings are saved.")
+	press("menu")
+	press("accounts")
+	press("password")
+	press("save", "new", pw.Reveal(), "again", "other1")
+	said("password", "The two passwords are not the same.")
+	press("save", "new", pw.Reveal(), "again", pw.Reveal())
+	said("accounts", "The password was changed.")
+	h.do(rekey.SaySet{})
+	press("cancel")
+	press("cancel")
+	press("menu")
+	press("ok", "password", "wrong")
+	said("login", "Wrong user name or password.")
+	press("ok", "password", pw.Reveal())
+	said("menu", "")
+	press("cancel")
+	said("live", "")
+	if err := h.p.Screen(ctx, h.id, view.ScreenForm{Press: "finish"}); rekey.CodeOf(err) != rekey.CodeNotNow {
+		t.Errorf("nothing to finish: %v", err)
 	}
 	h.must(h.p.Cable(ctx, h.id, "lan", true))
 	h.do(rekey.AllowNew{})
@@ -306,7 +320,7 @@ func TestPracticeRest(t *testing.T) {
 		t.Fatalf("too early: %+v at %s", u, r.Stage)
 	}
 	h.stand().clock.Advance(time.Minute)
-	if m := h.view().Live.Monitor; m.Screen != "grid" {
+	if m := h.view().Live.Monitor; m.Screen != "live" {
 		t.Errorf("its memory was kept, so the monitor shows the cameras, not %+v", m)
 	}
 	h.do(rekey.DrainAgain{})

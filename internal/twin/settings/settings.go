@@ -104,20 +104,29 @@ func (s *Settings) lines(name string, value func(*leaf) string) wire.Table {
 	return t
 }
 
-// Set changes several settings or, with an [*Error], none. It gives the keys whose
-// value is another now, in the order given.
-func (s *Settings) Set(pairs wire.Table) ([]string, error) {
+// Check tells whether [Settings.Set] would take all of the pairs; an [*Error] names
+// the first that it would not.
+func (s *Settings) Check(pairs wire.Table) error {
 	for _, p := range pairs {
 		l := s.tree.find(p.Key)
 		switch {
 		case l == nil:
-			return nil, &Error{p.Key, Unknown}
+			return &Error{p.Key, Unknown}
 		case l.kind.takes(p.Value), p.Value == s.value(l), p.Value == s.factory(l):
 		case l.kind.name == "fixed":
-			return nil, &Error{p.Key, Fixed}
+			return &Error{p.Key, Fixed}
 		default:
-			return nil, &Error{p.Key, Value}
+			return &Error{p.Key, Value}
 		}
+	}
+	return nil
+}
+
+// Set changes several settings or, with an [*Error], none. It gives the keys whose
+// value is another now, in the order given.
+func (s *Settings) Set(pairs wire.Table) ([]string, error) {
+	if err := s.Check(pairs); err != nil {
+		return nil, err
 	}
 	var changed []string
 	for _, p := range pairs {

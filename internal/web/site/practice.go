@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -57,14 +56,8 @@ type Practice interface {
 	// switches "rocker" where there is one.
 	Cable(ctx context.Context, id, cable string, in bool) error
 
-	// Login is the login on the recorder's own monitor.
-	Login(ctx context.Context, id, user string, password secret.String) error
-
-	// SetPassword is the wizard's, or the menu's, page with a new password.
-	SetPassword(ctx context.Context, id string, password, again secret.String) error
-
-	// Monitor does one of the other things at the monitor.
-	Monitor(ctx context.Context, id string, key MonitorKey) error
+	// Screen fills in fields and presses a button at the recorder's own monitor.
+	Screen(ctx context.Context, id string, f view.ScreenForm) error
 
 	// Skip lets hands or time go on.
 	Skip(ctx context.Context, id string, to PracticeSkip) error
@@ -72,17 +65,6 @@ type Practice interface {
 	// Fault switches a fault while the practice goes on.
 	Fault(ctx context.Context, id, fault string, on bool) error
 }
-
-// MonitorKey is a button on the twin's monitor. It is a plain string type so
-// that an implementation may compare with its own constants.
-type MonitorKey = string
-
-// The keys.
-const (
-	MonitorMenu    MonitorKey = "menu"    // signed in: to the page that changes the password
-	MonitorCancel  MonitorKey = "cancel"  // leaves the wizard, the menu or the login
-	MonitorConfirm MonitorKey = "confirm" // closes a message
-)
 
 // PracticeSkip is something that lets hands or time go on.
 type PracticeSkip = string

@@ -26,7 +26,7 @@ func (s *Site) twinOf(ctx context.Context, r *rekey.Recovery) *view.Twin {
 	at := "/r/" + r.ID + "/twin/"
 	for act, a := range map[string]*view.Action{
 		"press": &t.Press, "hands": &t.HandsGo, "by-hand": &t.ByHand, "three-days": &t.ThreeDay, "too-early": &t.TooEarly,
-		"see-fail": &t.SeeFail, "login": &t.Login, "password": &t.SetPass, "cancel": &t.Cancel, "menu": &t.Menu, "confirm": &t.Confirm,
+		"see-fail": &t.SeeFail, "screen": &t.Screen,
 	} {
 		if a.URL != "" {
 			a.URL = at + act
@@ -67,7 +67,7 @@ func (s *Site) twin(w http.ResponseWriter, r *http.Request) error {
 		return rekey.Errorf(rekey.CodeNotFound, "This is not a practice recovery")
 	}
 	act := r.PathValue("act")
-	if !s.visit(r).secure && (act == "password" || act == "login" && !s.factoryLogin(f)) {
+	if typed := view.ReadScreen(f.values); act == "screen" && typed.Secret && !s.visit(r).secure && !s.factoryLogin(typed) {
 		return overPlainHTTP()
 	}
 	if act == SkipSeeFail {
@@ -82,10 +82,11 @@ func (s *Site) twin(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, sameFace(r, "/r/"+id))
 }
 
-// factoryLogin reports whether a login is the one that everybody knows.
-func (s *Site) factoryLogin(f form) bool {
+// factoryLogin reports whether what was typed at the screen is the login that
+// everybody knows.
+func (s *Site) factoryLogin(f view.ScreenForm) bool {
 	login := s.guide.Rules().Factory
-	return f.get("user") == login.User && f.secret("password").Equal(secret.New(login.Password))
+	return len(f.Fields) == 2 && f.Fields["user"].Reveal() == login.User && f.Fields["password"].Equal(secret.New(login.Password))
 }
 
 // overPlainHTTP is the answer to a password that would cross the network in clear.
@@ -126,12 +127,8 @@ func (s *Site) twinDo(ctx context.Context, id, act string, f form) error {
 		return p.Cable(ctx, id, f.get("cable"), f.get("in") == "1")
 	case "fault":
 		return p.Fault(ctx, id, f.get("fault"), f.get("on") == "1")
-	case "login":
-		return p.Login(ctx, id, f.get("user"), f.secret("password"))
-	case "password":
-		return p.SetPassword(ctx, id, f.secret("password"), f.secret("again"))
-	case MonitorMenu, MonitorCancel, MonitorConfirm:
-		return p.Monitor(ctx, id, act)
+	case "screen":
+		return p.Screen(ctx, id, view.ReadScreen(f.values))
 	case SkipHands, SkipByHand, SkipThreeDays, SkipTooEarly:
 		return p.Skip(ctx, id, act)
 	}

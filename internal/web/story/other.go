@@ -29,15 +29,14 @@ func (b base) practice() []Story {
 	coach.Frame = with(coach.Frame, twin(430, "off", true))
 	coach.Live.Own = 5
 	gate := b.gate("cord-out", "cord-out", "plug", "art.cord-out")
-	gate.Frame = with(gate.Frame, twin(0, "grid", false))
+	gate.Frame = with(gate.Frame, twin(0, "live", false))
 	ret := b.back()[1].Page.(view.Return)
 	ret.Frame = with(ret.Frame, twin(1200, "login", false))
 	rest := b.rest()[0].Page.(view.Rest)
 	rt := twin(430, "off", false)
 	rt.Button, rt.ThreeDay, rt.TooEarly, rt.HandsGo = false, post("pass", "72h"), post("pass", "36h"), view.Action{}
 	rest.Frame = with(rest.Frame, rt)
-	wizard := twin(1200, "wizard", false)
-	wizard.SetPass, wizard.Cancel = post("mon", "set"), post("mon", "cancel")
+	wizard := twin(1200, "wizard-network", false)
 	wizard.Score = &view.Score{Good: 4, Result: view.T("twin.score.result", "Good", 4, "Of", 5), Presses: []view.Judged{
 		{Press: 1, Held: 3050 * time.Millisecond, Late: 120 * time.Millisecond, OK: true}, {Press: 2, Held: 2100 * time.Millisecond, Late: -300 * time.Millisecond}}}
 	screen := b.screen()
@@ -49,8 +48,8 @@ func (b base) practice() []Story {
 // made-up curve of about the right shape.
 func twin(at float64, screen string, pressed bool) *view.Twin {
 	on := screen != "off"
-	t := &view.Twin{Model: "AMDV7208", Button: true, Press: post("twin", "press"), HandsGo: post("twin", "hands"), Login: post("mon", "login"),
-		Menu: post("mon", "menu"), Cables: []view.Cable{{ID: "power", In: on, Do: post("cable", "power")}, {ID: "hdmi", Do: post("cable", "hdmi")},
+	t := &view.Twin{Model: "AMDV7208", Button: true, Press: post("twin", "press"), HandsGo: post("twin", "hands"), Screen: post("twin", "screen"),
+		Cables: []view.Cable{{ID: "power", In: on, Do: post("cable", "power")}, {ID: "hdmi", Do: post("cable", "hdmi")},
 			{ID: "lan", Do: post("cable", "lan")}, {ID: "usb", Do: post("cable", "usb")}, {ID: "video", In: true, Do: post("cable", "video")}},
 		Faults: []view.Fault{{ID: "coin-cell", Do: post("fault", "coin-cell")}, {ID: "locked", On: true, Do: post("fault", "locked")}}}
 	b := view.TwinBoard{V0: 3.3, Vth: 0.8, Span: 1200, At: at}
@@ -67,7 +66,7 @@ func twin(at float64, screen string, pressed bool) *view.Twin {
 	t.Live = view.TwinLive{Now: Now.UnixMilli(), Clock: Now.UnixMilli(), Pace: 1, Board: b,
 		Front:   view.TwinFront{Button: true, Pressed: pressed, Down: 1200, Power: on, HDD: on, Net: false},
 		Rear:    view.TwinRear{Power: on, Video: true},
-		Monitor: view.TwinMonitor{Screen: screen, User: "admin", Channels: []string{"Till", "Door", "Yard", ""}},
+		Monitor: monitor(screen),
 		Hands:   view.TwinHands{Who: "person", Own: 2, OwnOf: 5, Message: "good"}}
 	if on {
 		t.Live.Monitor.Clock = "2000-01-01 00:03"

@@ -28,7 +28,7 @@ func (b base) stand() []Story {
 }
 
 func (b base) standTwin(f view.Frame) view.StandTwin {
-	f.Here, f.Twin = "/twin/1", twin(430, "grid", false)
+	f.Here, f.Twin = "/twin/1", twin(430, "live", false)
 	f.Twin.HandsGo = view.Action{}
 	p := view.StandTwin{
 		Frame: f, N: 1, List: "/", State: "owned", Serving: true, Clock: "2026-11-23 16:20:05",

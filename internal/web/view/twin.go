@@ -13,11 +13,7 @@ type Twin struct {
 	ByHand   Action
 	ThreeDay Action // "three days later"
 	TooEarly Action
-	Login    Action // monitor: fields user, password
-	SetPass  Action // monitor: wizard, fields password, again
-	Cancel   Action // monitor: leave the wizard
-	Menu     Action // monitor: change the password from the menu
-	Confirm  Action
+	Screen   Action // monitor: what [ReadScreen] reads
 	SeeFail  Action // after a success: now see it fail
 	Score    *Score
 	Rocker   bool
@@ -90,19 +86,6 @@ type TwinBoard struct {
 	Todo    [][2]float64 `json:"todo"`  // how V2 would go on
 	Press   [][2]float64 `json:"press"` // from, to
 	Emptied bool         `json:"emptied"`
-}
-
-// TwinMonitor is what the recorder shows on its screen.
-type TwinMonitor struct {
-	Screen   string   `json:"screen"` // off, boot, grid, login, locked, wizard, menu, confirm
-	Clock    string   `json:"clock"`  // as shown, "2000-01-01 00:03"
-	Stage    string   `json:"stage"`  // boot: words of the stage
-	Percent  int      `json:"percent"`
-	Channels []string `json:"channels"` // names; "" is signal loss
-	User     string   `json:"user"`
-	Said     string   `json:"said"` // "", "wrong", "locked", "weak", "differs", "changed"
-	Tries    int      `json:"tries"`
-	Seconds  int      `json:"seconds"` // locked: left
 }
 
 // TwinHands says who presses.

@@ -52,6 +52,9 @@
       const n = document.createElement("script"); n.src = s.getAttribute("src"); document.head.append(n);
     }
   };
+  // begun: something on a form was filled in and not sent.
+  const begun = (r) => [...r.querySelectorAll("input:not([type=hidden]), select")].some((e) => e.matches("select") ? e.selectedIndex !== Math.max(0, [...e.options].findIndex((o) => o.defaultSelected))
+    : e.matches("[type=checkbox], [type=radio]") ? e.checked !== e.defaultChecked : e.value !== e.defaultValue);
   const typing = () => { const a = document.activeElement; return a && a.matches("input:not([type=hidden], [type=checkbox], [type=radio])") && a.value !== a.defaultValue; };
   // stay remembers what is unfolded and which button of a live region has the focus, for
   // the same page drawn anew.
@@ -67,7 +70,7 @@
   };
   // swap shows a fetched page. Where it is the same page, only the regions named by
   // data-live change, so that focus, scroll and what is being read stay.
-  R.swap = async (html, url) => {
+  R.swap = async (html, url, sent) => {
     const doc = parse(html), b = document.body, nb = doc.body;
     const same = nb.dataset.page === b.dataset.page && nb.className === b.className && nb.dataset.here === b.dataset.here;
     if (same) {
@@ -75,7 +78,8 @@
         const n = nb.querySelector(`[data-live="${e.dataset.live}"]`);
         if (!n || n.innerHTML === e.innerHTML) continue;
         const a = document.activeElement, all = (x) => [...x.querySelectorAll("a, button, summary")], at = all(e).indexOf(a);
-        if (e.contains(a) && at < 0) continue; // a field that is being filled in
+        if (e.contains(a) && at < 0 && !(sent && e.contains(sent))) continue; // a field that is being filled in
+        if (e.querySelector(".screen") && begun(e) && !(sent && e.contains(sent))) continue;
         e.innerHTML = n.innerHTML;
         if (at >= 0 && all(e)[at]) all(e)[at].focus({ preventScroll: true }); // the button that was just pressed, as it is now
       }
@@ -129,7 +133,9 @@
       const r = await R.post(f, e.submitter);
       document.body.dataset.v = was;
       if (sent) a.blur();
-      await R.swap(await r.text(), r.url);
+      await R.swap(await r.text(), r.url, f);
+      const on = f.matches(".screen form") && document.querySelector(".screen form [data-focus]");
+      if (on) { on.focus({ preventScroll: true }); return on.select && on.select(); }
       const next = sent && live && document.querySelector(`[data-live="${live.dataset.live}"] :is(input:not([type=hidden]), button)`);
       if (next && document.activeElement === document.body) next.focus({ preventScroll: true });
     } catch { R.note(document.body.dataset.sayFailed); }

@@ -55,6 +55,13 @@
     window.addEventListener("pagehide", () => set(false));
   });
 
+  // The monitor: Escape is its Cancel, and a choice that others depend on is sent at once.
+  document.addEventListener("keydown", (e) => {
+    const form = e.key === "Escape" && e.target.closest && e.target.closest(".screen form"), b = form && form.querySelector('[name="press"][value="cancel"]');
+    if (b) { e.preventDefault(); e.stopPropagation(); b.click(); }
+  });
+  document.addEventListener("change", (e) => { if (e.target.matches(".screen [data-follow]")) e.target.form.requestSubmit(); });
+
   R.hear.push((m) => {
     if (!m.twin) return;
     show(m.twin);
