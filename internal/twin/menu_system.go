@@ -10,7 +10,7 @@ func (v viewer) versionPanel() *panel {
 	return &panel{
 		title: "Version",
 		table: &Table{Heads: []string{"", ""}, Rows: [][]string{
-			{"Model", m.SKU}, {"System Version", v.t.body.Flash.Version}, {"Build Date", m.BuildDate},
+			{"Model", m.SKU}, {"System Version", v.t.body.Flash.Version}, {"Build Date", v.t.body.buildDate()},
 			{"S/N", m.Serial}, {"MAC", m.MAC}, {"Video Standard", v.t.body.Flash.get("VideoStandard")},
 		}},
 		buttons: []Button{buttonCancel},

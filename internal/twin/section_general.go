@@ -71,29 +71,37 @@ func (v viewer) setClock(text string) {
 	}
 }
 
-// zoneItem chooses the zone by the maker's own number, see zone.go. The zone that
-// recorders come with keeps the name that goes with it.
+// zoneItem chooses the zone by the maker's own number. The zone that recorders come
+// with keeps the name that goes with it.
 func (v viewer) zoneItem() item {
-	s := &v.t.body.Flash.Settings
 	it := v.pick("date.zone", "Time Zone", "NTP.TimeZone")
-	for i, minutes := range zones {
-		sign := '+'
-		if minutes < 0 {
-			sign, minutes = '-', -minutes
+	for n := 0; ; n++ {
+		minutes, known := wire.ZoneMinutes(n)
+		if !known {
+			break
 		}
-		it.Choices = append(it.Choices, Choice{strconv.Itoa(i), fmt.Sprintf("GMT%c%02d:%02d", sign, minutes/60, minutes%60)})
+		it.Choices = append(it.Choices, Choice{strconv.Itoa(n), zoneLabel(minutes)})
 	}
-	if n := s.Int("NTP.TimeZone"); n >= len(zones) {
-		it.Choices = append(it.Choices, Choice{strconv.Itoa(n), "No. " + strconv.Itoa(n)})
+	if last := len(it.Choices); v.t.body.Flash.Settings.Int("NTP.TimeZone") >= last {
+		it.Choices = append(it.Choices, Choice{it.is, "No. " + it.is})
 	}
 	it.to = func(value string) wire.Table {
 		label := "Easterntime"
-		if n, err := strconv.Atoi(value); err == nil && n != factoryZone && n >= 0 && n < len(zones) {
-			label = it.Choices[n].Label
+		if n, err := strconv.Atoi(value); err == nil && n != factoryZone {
+			minutes, _ := wire.ZoneMinutes(n)
+			label = zoneLabel(minutes)
 		}
 		return wire.Table{{Key: "NTP.TimeZone", Value: value}, {Key: "NTP.TimeZoneDesc", Value: label}}
 	}
 	return it
+}
+
+func zoneLabel(minutes int) string {
+	sign := '+'
+	if minutes < 0 {
+		sign, minutes = '-', -minutes
+	}
+	return fmt.Sprintf("GMT%c%02d:%02d", sign, minutes/60, minutes%60)
 }
 
 // dstItems are when summer time begins or ends. A week of 0 is a day of the month,
