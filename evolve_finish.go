@@ -52,6 +52,10 @@ func evolveFinish(r Recovery, e Event) Recovery {
 	case FollowReopened:
 		r.editFollow(b.ID, func(f *Follow) { f.Done, f.Who, f.Why = false, e.By, b.Why })
 		r.FollowAt, r.FollowRemindD = e.At, b.RemindD
+	case RemindersChosen:
+		r.Reminding = &b
+	case ReminderSent:
+		r.Told = with(r.Told, toldKey(b.Key, b.Channel), Told{ReminderSent: b, At: e.At})
 	case ReminderDue:
 		r.Reminded = with(r.Reminded, b.Key, true)
 	case ClockCompared:

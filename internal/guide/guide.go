@@ -35,6 +35,9 @@ type Vault interface {
 // writes and sends nothing itself, and is called by many goroutines.
 type Outbox interface {
 	Deliveries(r *rekey.Recovery, notices []rekey.Notice) []rekey.Delivery
+
+	// Poke is told that deliveries may be due. It does not wait for them.
+	Poke()
 }
 
 // Config is what a guide is made of. All fields but Finder, Outbox, Log and NewID are required.
