@@ -16,6 +16,7 @@ import (
 type commands struct {
 	Serve      serveCmd      `cmd:"" default:"withargs" help:"Serve the guide on this computer. Without a command, rekey does this."`
 	Steps      stepsCmd      `cmd:"" help:"Both procedures and the finish, on one page."`
+	Sheet      sheetCmd      `cmd:"" help:"One file to mail to a phone: both procedures, coach and wait, offline."`
 	Model      modelCmd      `cmd:"" help:"What the catalogue knows about a recorder, a firmware file or a version."`
 	Find       findCmd       `cmd:"" help:"Recorders on the local network."`
 	Identify   identifyCmd   `cmd:"" help:"What can be known about one recorder without a login."`
