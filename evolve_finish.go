@@ -109,7 +109,10 @@ func (r *Recovery) editFollow(id string, f func(*Follow)) {
 	f(r.Follow(id))
 }
 
-// proofCodes say why a login for a task gave nothing.
+// Code says why a login with this outcome gave nothing, "" for one that was
+// accepted.
+func (o ProofOutcome) Code() Code { return proofCodes[o] }
+
 var proofCodes = map[ProofOutcome]Code{
 	ProofWrong: CodeRefused, ProofUnclear: CodeRefused, ProofLocked: CodeLocked, ProofLimit: CodeLimit,
 	ProofUninitialised: CodeUninitialised, ProofUnsent: CodeUnreachable, ProofLost: CodeUnreachable,
