@@ -134,8 +134,7 @@ func (p *process) openServing(settings config.Settings) (_ *serving, err error) 
 	s.practice.Attach(p.ctx, s.guide)
 	door := server.NewDoor(server.DoorConfig{})
 	s.site = site.New(site.Config{
-		Version: buildVersion(),
-		Guide:   s.guide, Renderer: web.NewRenderer(), Practice: s.practice, Phone: door, Log: log,
+		Guide: s.guide, Renderer: web.NewRenderer(), Practice: s.practice, Phone: door, Log: log,
 		Chain: s.data.chain, Lang: settings.Lang,
 	})
 	s.config = server.Config{Site: s.site, Door: door, Log: log}

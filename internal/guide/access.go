@@ -2,7 +2,6 @@ package guide
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
@@ -36,11 +35,8 @@ type Access interface {
 
 	Software(context.Context) (version, build string, err error) // build is a date, or empty
 	Upgrade(context.Context) (state string, percent int, err error)
-	// UploadFirmware sends a firmware file once; see package firmware for what has to be
-	// asked before.
-	UploadFirmware(ctx context.Context, name string, r io.Reader, size int64, sent func(int64)) error
 	Disks(context.Context) ([]wire.Disk, error)
-	Logins(context.Context) ([]wire.ActiveUser, error) // of others, where the recorder tells them apart
+	Logins(context.Context) ([]wire.ActiveUser, error)
 	Snapshot(ctx context.Context, channel int) (jpeg []byte, err error) // channels count from 1
 	Reboot(context.Context) error                                       // it may go before it answers
 
@@ -91,6 +87,9 @@ type LogLine struct {
 	Restart   bool // it is a restart,
 	LostPower bool // after power had gone
 }
+
+// Sealer is the guide's vault: what plans and snapshots keep secrets with.
+func (g *Guide) Sealer() Vault { return g.vault }
 
 // WithAccess signs in at the recorder at address, if the attempt ledger allows it,
 // and hands the access to f. It is for one named recorder outside of any recovery,

@@ -29,15 +29,19 @@ func (w *wants) ntp(n *NTP) {
 	w.truth("ntp.enable", n.Enable, "NTP.Enable")
 }
 
+// card is where the settings of the recorder's network card are.
+func (t *Target) card() string {
+	if v, _ := t.value("Network.DefaultInterface"); v != "" && keyForm.MatchString(v) {
+		return "Network." + v + "."
+	}
+	return "Network.eth0."
+}
+
 func (w *wants) network(n *Network) {
 	if n == nil {
 		return
 	}
-	card := "eth0"
-	if v, ok := w.t.value("Network.DefaultInterface"); ok && v != "" {
-		card = v
-	}
-	at := "Network." + card + "."
+	at := w.t.card()
 	w.truth("network.dhcp", n.DHCP, at+"DhcpEnable")
 	w.text("network.address", n.Address, at+"IPAddress")
 	w.text("network.mask", n.Mask, at+"SubnetMask")

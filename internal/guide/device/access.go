@@ -2,13 +2,12 @@ package device
 
 import (
 	"context"
-	"slices"
+	"errors"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/recorder"
-	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 	"github.com/rekey-dvr/rekey/internal/secret"
 )
 
@@ -26,21 +25,6 @@ func (a *access) Software(ctx context.Context) (version, build string, err error
 func (a *access) Upgrade(ctx context.Context) (state string, percent int, err error) {
 	u, err := a.Access.Upgrade(ctx)
 	return u.State, u.Progress, err
-}
-
-// Logins leaves out the login of this access: the last of its account and kind.
-func (a *access) Logins(ctx context.Context) ([]wire.ActiveUser, error) {
-	users, err := a.Access.Logins(ctx)
-	own := a.Session()
-	if err != nil || own == nil {
-		return users, err
-	}
-	for i, u := range slices.Backward(users) {
-		if u.Name == own.User() && u.ClientType == recorder.ClientType {
-			return slices.Delete(users, i, i+1), nil
-		}
-	}
-	return users, nil
 }
 
 func (a *access) Log(ctx context.Context, from, to time.Time, kind string) ([]guide.LogLine, error) {
@@ -90,10 +74,11 @@ func (a *access) Refusal() (guide.Judgement, bool) {
 	return j, true
 }
 
-// Explain says what an error of these calls means.
+// Explain says what an error of these calls means. Any other stays as it is.
 func (a *access) Explain(err error) error {
-	if err == nil {
-		return nil
+	var said *recorder.Error
+	if rekey.CodeOf(err) != rekey.CodeInternal || !errors.As(err, &said) {
+		return err
 	}
 	if e := Explain(a.address, err); e.Code != rekey.CodeInternal {
 		return e

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/rekey-dvr/rekey/internal/setup"
+)
+
+// noteWords say what a plan's notes mean.
+var noteWords = map[setup.Note]string{
+	setup.NoteRestart:   "Some of this counts after a restart of the recorder.",
+	setup.NoteCuts:      "The last steps may cut the connection: the recorder may then be at another address or port.",
+	setup.NoteDSTYear:   "The dates of summer time are for one year; set it up again when they have passed.",
+	setup.NoteNTPDST:    "A time server and summer time together shift some recorders twice: look at the clock afterwards.",
+	setup.NoteNTPZone:   "The time server is on, and the profile names no zone: the recorder's own stays.",
+	setup.NoteReach:     "This opens a way in from outside.",
+	setup.NoteLockOff:   "This turns the lock after wrong passwords off.",
+	setup.NoteOtherUnit: "The snapshot is of another recorder of this model.",
+	setup.NoteSecrets:   "Passwords that the snapshot does not have, or that another vault sealed, stay as they are.",
+}
+
+// tellPlan prints what would change, and what cannot be done.
+func (p *process) tellPlan(plan setup.Plan) error {
+	return p.print(func(w *bufio.Writer) {
+		var last setup.Section
+		for _, s := range plan.Steps {
+			if s.Section != last {
+				fmt.Fprintln(w, p.heading(string(s.Section)))
+				last = s.Section
+			}
+			for _, c := range s.Changes {
+				fmt.Fprintln(w, "  "+changeLine(c))
+			}
+		}
+		for _, a := range plan.Absent {
+			fmt.Fprintf(w, "Not on this recorder: %s\n", a.Path())
+		}
+		for _, h := range plan.ByHand {
+			fmt.Fprintf(w, "By hand: %s\n", handWords[h.Word])
+		}
+		for _, a := range plan.Accounts {
+			fmt.Fprintf(w, "Not changed here: account %s (%s)\n", a.Name, a.Group)
+		}
+		for _, n := range plan.Notes {
+			fmt.Fprintln(w, "Note: "+noteWords[n])
+		}
+		fmt.Fprintf(w, "%s, %d as wanted already.\n", count(plan), plan.Same)
+	})
+}
+
+// handWords say what a person has to do at the recorder.
+var handWords = map[string]string{
+	"disk.format": "format the disk at the recorder's own screen. No way to do it by network is known, and it destroys all recordings.",
+}
+
+func count(plan setup.Plan) string {
+	n := 0
+	for _, s := range plan.Steps {
+		n += len(s.Changes)
+	}
+	if n == 1 {
+		return "1 change"
+	}
+	return fmt.Sprintf("%d changes", n)
+}
+
+// changeLine is one change in the words of a profile, with the recorder's name where
+// that says more.
+func changeLine(c setup.Change) string {
+	name := c.Path()
+	if name != c.Key {
+		name += " (" + c.Key + ")"
+	}
+	if c.Sealed != nil {
+		return name + ": a secret, not shown"
+	}
+	line := fmt.Sprintf("%s: %s -> %s", name, shown(c.From), shown(c.To))
+	if c.Restart {
+		line += ", after a restart"
+	}
+	if c.Destroys {
+		line += ", old recordings will be lost"
+	}
+	return line
+}
+
+func shown(v string) string {
+	if v == "" {
+		return "nothing"
+	}
+	if strings.ContainsFunc(v, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
+		return fmt.Sprintf("%q", v)
+	}
+	return v
+}
+
+// tellStep prints what became of a step, once it has ended.
+func (p *process) tellStep(s setup.Step, r setup.Result) {
+	words := map[setup.Outcome]string{
+		setup.Done: "Seen: written and read back", setup.Already: "Seen: was so already",
+		setup.Refused: "Refused", setup.Lost: "Not known: no answer",
+	}[r.Outcome]
+	fmt.Fprintf(p.stdout, "%s: %s", s.ID, words)
+	if len(r.Keys) > 0 {
+		fmt.Fprintf(p.stdout, "; not kept: %s", strings.Join(r.Keys, ", "))
+	}
+	if r.Restart {
+		fmt.Fprint(p.stdout, "; the recorder asks for a restart")
+	}
+	fmt.Fprintln(p.stdout)
+	if r.Err != nil {
+		fmt.Fprintln(p.stderr, "rekey:", r.Err)
+	}
+}
+
+// tellEnd sums up: what was done, what was not, and what to do next.
+func (p *process) tellEnd(host string, plan setup.Plan, results []setup.Result) error {
+	return p.print(func(w *bufio.Writer) {
+		left := 0
+		for i, r := range results {
+			if r.Outcome == setup.NotBegun {
+				fmt.Fprintf(w, "%s: not begun\n", r.Step)
+				left++
+			}
+			if r.Outcome == setup.Refused || r.Outcome == setup.Lost {
+				left++
+			}
+			if r.Outcome == setup.Lost && plan.Steps[i].Cuts {
+				if at := movedTo(plan.Steps[i]); at != "" {
+					fmt.Fprintf(w, "The recorder may be at %s now: run this again there.\n", at)
+					continue
+				}
+			}
+		}
+		switch {
+		case len(plan.Steps) == 0:
+			fmt.Fprintf(w, "Seen: %s is as wanted.\n", host)
+		case left == 0:
+			fmt.Fprintf(w, "Seen: all %d steps are done.\n", len(plan.Steps))
+		default:
+			fmt.Fprintf(w, "%d of %d steps are done. Run this again: it goes on where it stopped.\n", len(plan.Steps)-left, len(plan.Steps))
+		}
+	})
+}
+
+// movedTo is the address that a step gives the recorder, if it does.
+func movedTo(s setup.Step) string {
+	for _, c := range s.Changes {
+		if c.Word == "network.address" || strings.HasSuffix(c.Key, ".IPAddress") {
+			return c.To
+		}
+	}
+	return ""
+}
+
+// terminal reports whether a person can be asked.
+func (p *process) terminal() bool {
+	in, ok := p.stdin.(*os.File)
+	return ok && term.IsTerminal(int(in.Fd()))
+}
+
+// ask puts a question to a person and gives the answer in lower case.
+func (p *process) ask(question string) (string, error) {
+	fmt.Fprint(p.stderr, question)
+	line, err := p.lines().ReadString('\n')
+	if err != nil && line == "" {
+		return "", err
+	}
+	return strings.ToLower(strings.TrimSpace(line)), nil
+}
