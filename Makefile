@@ -12,7 +12,7 @@ SMOKE   ?= 5s
 # over before the kill. Everything else runs under -race.
 PLAIN   := ./internal/e2e/...
 
-.PHONY: run build test check race plain conformance fuzz fuzz-smoke lint bench clean deps
+.PHONY: run build test check race plain conformance fuzz fuzz-smoke lint bench dist clean deps
 
 run: build
 	@echo "== One recovery with the front button, rehearsed on a virtual recorder"
@@ -72,6 +72,9 @@ bench: build
 	@./$(BIN) bench store
 	@./$(BIN) bench start
 	@./$(BIN) bench twin
+
+dist:
+	@GO=$(GO) sh scripts/dist.sh $(VERSION)
 
 clean:
 	rm -rf bin dist

@@ -149,7 +149,8 @@ type AskProof struct {
 
 func (c AskProof) decide(p *plan) error {
 	e := p.r.Effect(p.now)
-	session := e.Kind == EffectSend && c.Purpose == ProofSession || e.Kind == EffectTask && c.Purpose == ProofWork
+	session := e.Kind == EffectSend && c.Purpose == ProofSession ||
+		c.Purpose == ProofWork && p.r.Met() && p.r.Pending == nil && p.r.Password.Sending == nil
 	if !session && (e.Kind != EffectProve || e.Purpose != c.Purpose) || c.ID == "" {
 		return p.notNow("A proof")
 	}

@@ -1,6 +1,9 @@
 package rekey
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Delivery is a message on its way out of rekey. It is written in the transaction
 // of the events that cause it and goes out at least once: a process that ends
@@ -12,6 +15,18 @@ type Delivery struct {
 	Kind    string    // what it tells of
 	Due     time.Time // not before
 	Data    []byte    // a JSON object, what the message is made of; no secret in clear
+}
+
+// DeliveryKey names the delivery of a recovery's notice by a channel.
+func DeliveryKey(recovery, notice, channel string) string {
+	return recovery + "/" + notice + "/" + channel
+}
+
+// Notice gives the recovery and the notice's key that a delivery was made for by
+// [DeliveryKey].
+func (q *Queued) Notice() (recovery, notice string) {
+	recovery = strings.TrimPrefix(string(q.Stream), RecoveryPrefix)
+	return recovery, strings.TrimSuffix(strings.TrimPrefix(q.Key, recovery+"/"), "/"+q.Channel)
 }
 
 // DeliveryState is where a delivery stands.

@@ -251,7 +251,7 @@ func evolveJudged(r Recovery, b ProofJudged, e Event) Recovery {
 		}
 	case ProofWork:
 		if t := r.Task(); !accepted && t != nil { // whatever it was, nothing is tried again unasked
-			r.editTask(t.N, func(t *Task) { t.Halted, t.Why = true, proofCodes[b.Outcome] })
+			r.editTask(t.N, func(t *Task) { t.Halted, t.Why = true, b.Outcome.Code() })
 		}
 	}
 	return r

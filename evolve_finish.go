@@ -52,6 +52,10 @@ func evolveFinish(r Recovery, e Event) Recovery {
 	case FollowReopened:
 		r.editFollow(b.ID, func(f *Follow) { f.Done, f.Who, f.Why = false, e.By, b.Why })
 		r.FollowAt, r.FollowRemindD = e.At, b.RemindD
+	case RemindersChosen:
+		r.Reminding = &b
+	case ReminderSent:
+		r.Told = with(r.Told, toldKey(b.Key, b.Channel), Told{ReminderSent: b, At: e.At})
 	case ReminderDue:
 		r.Reminded = with(r.Reminded, b.Key, true)
 	case ClockCompared:
@@ -105,7 +109,10 @@ func (r *Recovery) editFollow(id string, f func(*Follow)) {
 	f(r.Follow(id))
 }
 
-// proofCodes say why a login for a task gave nothing.
+// Code says why a login with this outcome gave nothing, "" for one that was
+// accepted.
+func (o ProofOutcome) Code() Code { return proofCodes[o] }
+
 var proofCodes = map[ProofOutcome]Code{
 	ProofWrong: CodeRefused, ProofUnclear: CodeRefused, ProofLocked: CodeLocked, ProofLimit: CodeLimit,
 	ProofUninitialised: CodeUninitialised, ProofUnsent: CodeUnreachable, ProofLost: CodeUnreachable,

@@ -78,8 +78,10 @@ type Recovery struct {
 	Snapshots []Snapshot
 	Follows   []Follow
 	Seen      Seen
-	Support   Support         // since when a password from the maker is awaited
-	Reminded  map[string]bool // keys of the reminders that were due
+	Support   Support          // since when a password from the maker is awaited
+	Reminded  map[string]bool  // keys of the reminders that were due
+	Reminding *RemindersChosen // nil: nobody chose, see Tells
+	Told      map[string]Told  // outcomes of reminders, by key and channel
 
 	FollowAt      time.Time // last change of Follows
 	FollowRemindD int
@@ -158,6 +160,12 @@ type NewPassword struct {
 type Support struct {
 	From    time.Time
 	RemindD int // days
+}
+
+// Told is what became of a reminder on one channel.
+type Told struct {
+	ReminderSent
+	At time.Time
 }
 
 // Tri is yes, no, or nobody knows.

@@ -12,6 +12,7 @@ const (
 	DueRemindSupport  = "remind-support"  // a one-time password from the maker is awaited
 	DueRemindFollow   = "remind-follow"   // something may still hold the old password
 	DueRemindSnapshot = "remind-snapshot" // the last snapshot has grown old
+	DueRemindEarliest = "remind-earliest" // the wait without power is at its least, not at what is advised
 )
 
 // The other moments of [Recovery.DueMoments], of which nobody is told.
@@ -39,6 +40,12 @@ func (r *Recovery) Reminders() []Reminder {
 		}
 		n := Reminder{Key: reminderKey(what, from), What: what, At: from.AddDate(0, 0, days)}
 		if !r.Reminded[n.Key] {
+			all = append(all, n)
+		}
+	}
+	if d := r.Drain(); d != nil && r.Stage == StageRest && !d.Ready && r.Doubt == nil && r.wantsEarliest() {
+		_, earliest := d.ReadyAt()
+		if n := (Reminder{Key: reminderKey(DueRemindEarliest, d.RestFrom), What: DueRemindEarliest, At: earliest}); !r.Reminded[n.Key] {
 			all = append(all, n)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 type commands struct {
 	Serve      serveCmd      `cmd:"" default:"withargs" help:"Serve the guide on this computer. Without a command, rekey does this."`
 	Steps      stepsCmd      `cmd:"" help:"Both procedures and the finish, on one page."`
+	Sheet      sheetCmd      `cmd:"" help:"One file to mail to a phone: both procedures, coach and wait, offline."`
 	Model      modelCmd      `cmd:"" help:"What the catalogue knows about a recorder, a firmware file or a version."`
 	Find       findCmd       `cmd:"" help:"Recorders on the local network."`
 	Identify   identifyCmd   `cmd:"" help:"What can be known about one recorder without a login."`
@@ -25,7 +26,6 @@ type commands struct {
 	Setup      setupCmd      `cmd:"" help:"Set a recorder up from a profile: plan, diff, apply, read back."`
 	Snapshot   snapshotCmd   `cmd:"" help:"All settings of a recorder as text, to keep."`
 	Restore    restoreCmd    `cmd:"" help:"Settings of a snapshot back onto a recorder, with diff and read-back."`
-	Report     reportCmd     `cmd:"" help:"The service record of a recovery, and the check of one."`
 	Rehearse   rehearseCmd   `cmd:"" help:"One whole recovery against a virtual recorder, with simulated hands."`
 	Twin       twinCmd       `cmd:"" help:"Virtual recorders, for practice and tests, until Ctrl-C."`
 	Vault      vaultCmd      `cmd:"" help:"The passwords that are kept: how their key is protected, and out to a password manager."`

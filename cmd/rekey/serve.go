@@ -134,7 +134,8 @@ func (p *process) openServing(settings config.Settings) (_ *serving, err error) 
 	s.practice.Attach(p.ctx, s.guide)
 	door := server.NewDoor(server.DoorConfig{})
 	s.site = site.New(site.Config{
-		Guide: s.guide, Renderer: web.NewRenderer(), Practice: s.practice, Phone: door, Log: log,
+		Version: buildVersion(),
+		Guide:   s.guide, Renderer: web.NewRenderer(), Practice: s.practice, Phone: door, Log: log,
 		Chain: s.data.chain, Lang: settings.Lang,
 	})
 	s.config = server.Config{Site: s.site, Door: door, Log: log}

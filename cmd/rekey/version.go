@@ -31,14 +31,11 @@ func (c versionCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	a := versionAnswer{Version: "(devel)", Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
+	a := versionAnswer{Version: buildVersion(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
 	if s, ok := cat.Source("FILES"); ok {
 		a.Catalog = s.Date
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		if info.Main.Version != "" {
-			a.Version = info.Main.Version
-		}
 		for _, s := range info.Settings {
 			switch s.Key {
 			case "vcs.revision":
@@ -54,4 +51,12 @@ func (c versionCmd) Run(p *process) error {
 	return p.print(func(w *bufio.Writer) {
 		fmt.Fprintf(w, "rekey %s (%s, %s), firmware list of %s\n", a.Version, a.Go, a.System, a.Catalog)
 	})
+}
+
+// buildVersion gives the version that the toolchain wrote into the binary.
+func buildVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
 }

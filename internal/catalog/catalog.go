@@ -53,6 +53,8 @@ type Catalog struct {
 
 	cards map[string][]rekey.Card // by language, in the order of rekey.CardIDs
 	rules rekey.Rules
+
+	firmware firmwareFile
 }
 
 // Load reads the embedded files. It fails only when the program was built from
@@ -72,7 +74,7 @@ func LoadFS(fsys fs.FS) (*Catalog, error) {
 	// Each file may refer to those before it, and none to those after.
 	for _, load := range []func(fs.FS) error{
 		c.loadSources, c.loadNumbers, c.loadGenerations, c.loadFactory,
-		c.loadModels, c.loadAliases, c.loadCards,
+		c.loadModels, c.loadAliases, c.loadCards, c.loadFirmware,
 	} {
 		if err := load(fsys); err != nil {
 			return nil, rekey.Errorf(rekey.CodeInternal, "The catalogue contradicts itself").Wrap(err)

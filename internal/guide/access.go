@@ -2,6 +2,7 @@ package guide
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
@@ -35,8 +36,11 @@ type Access interface {
 
 	Software(context.Context) (version, build string, err error) // build is a date, or empty
 	Upgrade(context.Context) (state string, percent int, err error)
+	// UploadFirmware sends a firmware file once; see package firmware for what has to be
+	// asked before.
+	UploadFirmware(ctx context.Context, name string, r io.Reader, size int64, sent func(int64)) error
 	Disks(context.Context) ([]wire.Disk, error)
-	Logins(context.Context) ([]wire.ActiveUser, error)
+	Logins(context.Context) ([]wire.ActiveUser, error) // of others, where the recorder tells them apart
 	Snapshot(ctx context.Context, channel int) (jpeg []byte, err error) // channels count from 1
 	Reboot(context.Context) error                                       // it may go before it answers
 

@@ -29,10 +29,13 @@ func (g *Guide) Carry(ctx context.Context, id string) (rekey.Recovery, error) {
 		}
 		e := r.Effect(g.NowFor(&r))
 		if e.Kind == rekey.EffectNone {
-			if r.Stage == rekey.StageEnded { // a recorder has few sessions
-				g.keep(ctx, id, nil)
-			}
-			return r, nil
+			return g.idle(ctx, r)
+		}
+		if e.Kind == rekey.EffectTask {
+			g.keep(ctx, id, nil)
+			err := g.work(ctx, id)
+			r, stateErr := g.State(context.WithoutCancel(ctx), id)
+			return r, errors.Join(err, stateErr)
 		}
 		if err := g.step(ctx, r, e); err != nil {
 			return r, err
@@ -41,6 +44,26 @@ func (g *Guide) Carry(ctx context.Context, id string) (rekey.Recovery, error) {
 	r, err := g.State(ctx, id)
 	return r, err
 }
+
+// idle is when nothing is to be done for a recovery: a login with the new password
+// that is still open looks around, and goes.
+func (g *Guide) idle(ctx context.Context, r rekey.Recovery) (rekey.Recovery, error) {
+	if s, fresh := g.session(r.ID).(withNew); fresh && r.Met() {
+		if a, ok := s.Access(); ok {
+			g.contact(ctx, r, a)
+		}
+		g.keep(ctx, r.ID, nil)
+		return g.State(ctx, r.ID)
+	}
+	if r.Stage == rekey.StageEnded { // a recorder has few sessions
+		g.keep(ctx, r.ID, nil)
+	}
+	return r, nil
+}
+
+// withNew is a session of the new password. Another one must not look around: its
+// password is not right any more.
+type withNew struct{ Session }
 
 // turn waits until nobody else carries out effects of the recovery; done ends the
 // turn. What is kept for a recovery goes when nobody waits any more.
@@ -94,10 +117,11 @@ func (g *Guide) step(ctx context.Context, r rekey.Recovery, e rekey.Effect) erro
 		g.keep(ctx, r.ID, session)
 		return nil
 	}
-	session.Close(ctx)
 	if e.Purpose == rekey.ProofNew { // the second login succeeded: the first session may go
-		g.keep(ctx, r.ID, nil)
+		g.keep(ctx, r.ID, withNew{session})
+		return nil
 	}
+	session.Close(ctx)
 	return nil
 }
 

@@ -93,10 +93,16 @@ func (g *Guide) onlySeenSince(ctx context.Context, r *rekey.Recovery, version in
 // commit appends a recovery's new events, with what they mean for the attempt
 // ledger, in one transaction.
 func (g *Guide) commit(ctx context.Context, before rekey.Recovery, events []rekey.Event, more ...rekey.Append) (rekey.Recovery, error) {
+	return g.commitSettling(ctx, before, events, nil, more...)
+}
+
+// commitSettling does the same, and ends deliveries.
+func (g *Guide) commitSettling(ctx context.Context, before rekey.Recovery, events []rekey.Event, settled []rekey.Settlement, more ...rekey.Append) (rekey.Recovery, error) {
 	a, after, err := g.appendOf(before, events)
 	if err != nil {
 		return before, err
 	}
+	a.Settle = settled
 	appends := append([]rekey.Append{a}, more...)
 	if said := saidToLedger(&after, events); len(said) > 0 {
 		l, err := g.ledgerAppends(ctx, booksOf(&after), said)
@@ -110,7 +116,7 @@ func (g *Guide) commit(ctx context.Context, before rekey.Recovery, events []reke
 		return before, err
 	}
 	appends = append(appends, kept...)
-	if _, err := g.store.Append(ctx, appends...); err != nil {
+	if err := g.append(ctx, appends...); err != nil {
 		return before, err
 	}
 	g.folded.put(after)

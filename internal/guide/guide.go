@@ -35,17 +35,21 @@ type Vault interface {
 // writes and sends nothing itself, and is called by many goroutines.
 type Outbox interface {
 	Deliveries(r *rekey.Recovery, notices []rekey.Notice) []rekey.Delivery
+
+	// Poke is told that deliveries may be due. It does not wait for them.
+	Poke()
 }
 
-// Config is what a guide is made of. All fields but Finder, Outbox, Log and NewID are required.
+// Config is what a guide is made of. All fields but Finder, Workers, Outbox, Log and NewID are required.
 type Config struct {
 	Store   rekey.Store
 	Catalog *catalog.Catalog
 	Clock   Clock
 	Vault   Vault
-	Devices Devices // nil: this guide reaches no recorder
-	Finder  Finder  // nil: this guide searches no network
-	Outbox  Outbox  // nil: nobody is told of anything
+	Devices Devices                   // nil: this guide reaches no recorder
+	Finder  Finder                    // nil: this guide searches no network
+	Workers map[rekey.TaskKind]Worker // that a kind has none means that it cannot be done
+	Outbox  Outbox                    // nil: nobody is told of anything
 	Log     *slog.Logger
 
 	// PracticeClock gives the clock of a practice recovery's twin, which the
@@ -67,10 +71,13 @@ type Guide struct {
 	devices Devices
 	finder  Finder
 	outbox  Outbox
+	workers map[rekey.TaskKind]Worker
 	log     *slog.Logger
 	newID   func() string
 
 	practiceClock func(string) Clock
+
+	backEvery time.Duration
 
 	changes hub.Hub
 	folded  folded
@@ -90,7 +97,7 @@ type Guide struct {
 func New(c Config) *Guide {
 	g := &Guide{
 		store: c.Store, rules: c.Catalog.Rules(), catalog: c.Catalog, clock: c.Clock, vault: c.Vault,
-		devices: c.Devices, finder: c.Finder, outbox: c.Outbox, log: c.Log, newID: c.NewID, practiceClock: c.PracticeClock,
+		devices: c.Devices, finder: c.Finder, outbox: c.Outbox, workers: c.Workers, backEvery: backEvery, log: c.Log, newID: c.NewID, practiceClock: c.PracticeClock,
 		carrying: map[string]*queue{}, sessions: map[string]Session{},
 		owed: map[string][]func(context.Context) error{},
 	}

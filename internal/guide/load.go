@@ -2,6 +2,7 @@ package guide
 
 import (
 	"context"
+	"slices"
 
 	"github.com/rekey-dvr/rekey"
 )
@@ -74,6 +75,9 @@ func summarize(r *rekey.Recovery) *rekey.Summary {
 		Identity: r.Identity.LedgerIdentity(), Began: r.Began, Updated: r.Last,
 	}
 	for _, d := range r.DueMoments() {
+		if slices.Contains(rekey.RemindKinds, d.What) && d.What != rekey.DueRest && d.What != rekey.DueQuiet {
+			continue // nothing moves on when somebody is reminded
+		}
 		if s.Next.IsZero() || d.At.Before(s.Next) {
 			s.Next, s.NextWhat = d.At, d.What
 		}

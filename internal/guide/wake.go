@@ -50,6 +50,9 @@ func (g *Guide) Wake(ctx context.Context) (next time.Time, any bool, err error) 
 			break
 		}
 	}
+	if g.outbox != nil {
+		g.outbox.Poke()
+	}
 	return g.store.NextDue(ctx)
 }
 

@@ -193,7 +193,7 @@ func (o *Outcome) dvrip(p wire.Packet) {
 
 // proveDHIP does the two steps of the RPC2 login in DHIP frames.
 func proveDHIP(l *line, user string, password secret.String) Outcome {
-	step1, err := l.call(wire.Login{UserName: user, ClientType: clientType, LoginType: loginType}, 1, wire.Session{})
+	step1, err := l.call(wire.Login{UserName: user, ClientType: ClientType, LoginType: loginType}, 1, wire.Session{})
 	if err != nil {
 		return failed(ViaDHIP, err, false)
 	}
@@ -209,7 +209,7 @@ func proveDHIP(l *line, user string, password secret.String) Outcome {
 	if !ok {
 		return failed(ViaDHIP, &Error{Op: opLogin, Kind: NotSupported, Err: errEncryption}, false)
 	}
-	res, err := l.call(wire.Login{UserName: user, Password: proof, ClientType: clientType,
+	res, err := l.call(wire.Login{UserName: user, Password: proof, ClientType: ClientType,
 		LoginType: loginType, AuthorityType: ch.Encryption, PasswordType: ch.Encryption}, 2, step1.Session)
 	if err != nil {
 		return failed(ViaDHIP, err, true)

@@ -9,10 +9,13 @@ import (
 	"github.com/rekey-dvr/rekey/internal/secret"
 )
 
+// ClientType is the kind of client that rekey signs in as: a recorder's list of
+// logins shows it.
+const ClientType = "Web3.0"
+
 const (
 	opLogin    = "login"
-	clientType = "Web3.0"
-	loginType  = "Direct"
+	loginType = "Direct"
 
 	// assumedKeepAlive is for generation A, which does not say.
 	assumedKeepAlive = 60 * time.Second
@@ -91,7 +94,7 @@ func (c *Client) ProveRPC(ctx context.Context, user string, password secret.Stri
 // challenge does step 1 of a login. The challenge is nil when the recorder
 // answered anything else.
 func (c *Client) challenge(ctx context.Context, op, user string) (wire.Response, *wire.LoginChallenge, error) {
-	params, err := wire.Params(wire.Login{UserName: user, ClientType: clientType, LoginType: loginType})
+	params, err := wire.Params(wire.Login{UserName: user, ClientType: ClientType, LoginType: loginType})
 	if err != nil {
 		return wire.Response{}, nil, &Error{Op: op, Kind: Unsent, Err: err}
 	}
@@ -129,7 +132,7 @@ func challengeIn(op string, res wire.Response) (*wire.LoginChallenge, error) {
 // of the first; newer firmware changes even its type.
 func (c *Client) answer(ctx context.Context, first wire.Session, ch wire.LoginChallenge, user, proof string) (
 	wire.Response, *Session, error) {
-	params, err := wire.Params(wire.Login{UserName: user, Password: proof, ClientType: clientType,
+	params, err := wire.Params(wire.Login{UserName: user, Password: proof, ClientType: ClientType,
 		LoginType: loginType, AuthorityType: ch.Encryption, PasswordType: ch.Encryption})
 	if err != nil {
 		return wire.Response{}, nil, &Error{Op: opLogin, Kind: Unsent, Err: err}

@@ -35,7 +35,6 @@ type scene struct {
 	twin    *twin.Twin // nil for a recorder that no twin stands for
 	devices *device.Devices
 	guide   *guide.Guide
-	store   rekey.Store
 	id      string
 	r       rekey.Recovery
 	told    int // events that are in the transcript
@@ -45,7 +44,7 @@ type scene struct {
 
 // newScene sets the stage. cfg is nil where there is no twin.
 func newScene(cat *catalog.Catalog, cfg *twin.Config, out func(Entry) error) (*scene, error) {
-	s := &scene{cat: cat, clock: twin.NewStepped(start), store: memory.New(), out: out}
+	s := &scene{cat: cat, clock: twin.NewStepped(start), out: out}
 	v, err := vault.Ephemeral()
 	if err != nil {
 		return nil, err
@@ -55,7 +54,7 @@ func newScene(cat *catalog.Catalog, cfg *twin.Config, out func(Entry) error) (*s
 	})
 	proofs := 0
 	s.guide = guide.New(guide.Config{
-		Store: s.store, Catalog: cat, Clock: s.clock, Vault: v, Devices: s.devices,
+		Store: memory.New(), Catalog: cat, Clock: s.clock, Vault: v, Devices: s.devices,
 		NewID: func() string { proofs++; return fmt.Sprintf("rehearsal-%d", proofs) },
 	})
 	if cfg == nil {

@@ -34,6 +34,10 @@ var said = map[string]map[string]words{
 			"The wait without power is over",
 			"By what rekey was told, the recorder has been without power for long enough since %s. Now: plug in the power cord only, leave the network cable out, and read the date and time on its screen before you do anything else. If it had power in between, the wait begins anew: say so in rekey.",
 		},
+		rekey.DueRemindEarliest: {
+			"The wait without power is at its least, not over",
+			"By what rekey was told, the least time without power was reached on %s. Waiting longer, as advised, is surer: if you start now and it was too short, the whole wait begins anew. You asked to be told.",
+		},
 		rekey.DueQuiet: {
 			"The recorder may be tried again",
 			"The time in which it was to be left alone ended on %s. Before you try, log out every app and program that still holds the old password: each of them can lock it again. Then try once.",
@@ -59,6 +63,10 @@ var said = map[string]map[string]words{
 		rekey.DueRest: {
 			"La espera sin corriente ha terminado",
 			"Por lo que se le dijo a rekey, el grabador lleva sin corriente el tiempo suficiente desde %s. Ahora: conecte solo el cable de corriente, deje fuera el cable de red y lea la fecha y la hora en su pantalla antes de hacer nada más. Si entre tanto tuvo corriente, la espera empieza de nuevo: dígalo en rekey.",
+		},
+		rekey.DueRemindEarliest: {
+			"La espera sin corriente llegó a su mínimo; no ha terminado",
+			"Por lo que se le dijo a rekey, el tiempo mínimo sin corriente se alcanzó el %s. Esperar más, como se aconseja, es más seguro: si empieza ahora y fue poco, toda la espera empieza de nuevo. Usted pidió que se le avisara.",
 		},
 		rekey.DueQuiet: {
 			"Ya se puede volver a probar el grabador",

@@ -32,7 +32,6 @@ type cue struct {
 // served as the server will serve it, under the same policy.
 func browserPage(t *testing.T, p view.Page) context.Context {
 	t.Helper()
-	path := need.Chromium(t, "the coach's script is not tested")
 	mux := http.NewServeMux()
 	mux.Handle(web.AssetPath, renderer.Assets())
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
@@ -44,6 +43,17 @@ func browserPage(t *testing.T, p view.Page) context.Context {
 	})
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
+	ctx := browser(t)
+	if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/")); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// browser starts Chromium, or skips with the reason.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path := need.Chromium(t, "the coach's script is not tested")
 	dir, err := os.MkdirTemp("", "web-test") // not t.TempDir: Chromium writes a little after its end
 	if err != nil {
 		t.Fatal(err)
@@ -54,9 +64,6 @@ func browserPage(t *testing.T, p view.Page) context.Context {
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.UserDataDir(dir))
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(func() { cancel(); cancelAlloc(); _ = os.RemoveAll(dir) })
-	if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/")); err != nil {
-		t.Fatal(err)
-	}
 	return ctx
 }
 

@@ -3,11 +3,13 @@ package device
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/recorder"
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 	"github.com/rekey-dvr/rekey/internal/secret"
 )
 
@@ -25,6 +27,21 @@ func (a *access) Software(ctx context.Context) (version, build string, err error
 func (a *access) Upgrade(ctx context.Context) (state string, percent int, err error) {
 	u, err := a.Access.Upgrade(ctx)
 	return u.State, u.Progress, err
+}
+
+// Logins leaves out the login of this access: the last of its account and kind.
+func (a *access) Logins(ctx context.Context) ([]wire.ActiveUser, error) {
+	users, err := a.Access.Logins(ctx)
+	own := a.Session()
+	if err != nil || own == nil {
+		return users, err
+	}
+	for i, u := range slices.Backward(users) {
+		if u.Name == own.User() && u.ClientType == recorder.ClientType {
+			return slices.Delete(users, i, i+1), nil
+		}
+	}
+	return users, nil
 }
 
 func (a *access) Log(ctx context.Context, from, to time.Time, kind string) ([]guide.LogLine, error) {

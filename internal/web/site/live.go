@@ -45,10 +45,7 @@ func (s *Site) coachLive(r *rekey.Recovery, now time.Time) view.CoachLive {
 			live.Legs = append(live.Legs, legOf(run, now, end))
 		}
 	}
-	live.Cadence = view.Cadence{
-		Preroll: int64(c.Preroll) * 1000, Hold: int64(c.Hold) * 1000, Wait: int64(c.Wait) * 1000,
-		Run: int64(c.Run) * 1000, Presses: c.Presses, Undo: undoFor.Milliseconds(),
-	}
+	live.Cadence = cadenceOf(c)
 	return live
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/catalog"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -111,10 +112,18 @@ func outcomeText(o rekey.Outcome) string {
 
 // steps is both procedures on one page.
 func (s *Site) steps(w http.ResponseWriter, r *http.Request) error {
-	rules, cat := s.guide.Rules(), s.guide.Catalog()
+	f := s.frame(s.visit(r), "/steps")
+	p := stepsOf(s.guide.Catalog(), f)
+	p.Front, p.Rest = view.Post("/begin", "case", "front"), view.Post("/begin", "case", "rest")
+	p.Sheet = view.Link(sheetPath)
+	return s.write(w, r, p, plainPage)
+}
+
+// stepsOf fills both procedures with the catalogue's numbers.
+func stepsOf(cat *catalog.Catalog, f view.Frame) view.Steps {
+	rules := cat.Rules()
 	src, _ := cat.Source("S")
 	own, _ := cat.Source(rekey.SourceRekey)
-	f := s.frame(s.visit(r), "/steps")
 	p := view.Steps{
 		Frame: f, HoldSeconds: rules.Cadence.Hold, WaitSeconds: rules.Cadence.Wait,
 		RunMinutes: rules.Cadence.Run / 60, Presses: rules.Cadence.Presses,
@@ -123,11 +132,10 @@ func (s *Site) steps(w http.ResponseWriter, r *http.Request) error {
 		Source:   view.Source{Title: view.T("source.s"), Date: src.Date, Confidence: string(rekey.Reported), Note: view.T("source.s.note")},
 		Own:      view.Source{Title: view.T("source.r"), Date: own.Date, Confidence: string(rekey.Inferred)},
 		Articles: []view.Article{{Title: src.Title, URL: src.URL}},
-		Front:    view.Post("/begin", "case", "front"), Rest: view.Post("/begin", "case", "rest"),
-		Printed: f.Now,
+		Printed:  f.Now,
 	}
 	if m, ok := cat.Source("M"); ok {
 		p.Articles = append(p.Articles, view.Article{Title: m.Title, URL: m.URL})
 	}
-	return s.write(w, r, p, plainPage)
+	return p
 }

@@ -28,6 +28,8 @@ type Config struct {
 	// the browser asks for.
 	Lang string
 
+	Version string // of rekey, for what is kept outside of it; "" says nothing
+
 	// Zone is the time zone of readers whose browser did not tell theirs; nil
 	// means this computer's.
 	Zone *time.Location
@@ -44,6 +46,7 @@ type Site struct {
 	log      *slog.Logger
 	chain    func(context.Context, string) (int, [32]byte, [32]byte, error)
 	lang     string
+	version  string
 	zone     *time.Location
 
 	life context.Context // ends at Close
@@ -63,7 +66,7 @@ const maxJobs = 16
 func New(c Config) *Site {
 	s := &Site{
 		guide: c.Guide, pages: c.Renderer, practice: c.Practice, phone: c.Phone, log: c.Log,
-		chain: c.Chain, lang: c.Lang, zone: c.Zone,
+		chain: c.Chain, lang: c.Lang, zone: c.Zone, version: c.Version,
 		jobs: make(chan struct{}, maxJobs), running: map[string]bool{}, troubles: map[string]error{},
 	}
 	if s.log == nil {
@@ -100,6 +103,7 @@ func (s *Site) Routes() map[string]Handler {
 		"GET /{$}":                 s.home,
 		"POST /begin":              s.begin,
 		"GET /steps":               s.steps,
+		"GET " + sheetPath:         s.sheet,
 		"GET /phone":               s.phonePage,
 		"POST /phone/open":         s.phoneOpen,
 		"POST /phone/close":        s.phoneClose,

@@ -182,6 +182,7 @@ type Steps struct {
 	Source, Own                                   Source
 	Articles                                      []Article
 	Front, Rest                                   Action
+	Sheet                                         Action // both on one file for a phone; absent there
 	Printed                                       time.Time
 }
 

@@ -301,12 +301,12 @@
     sound();
     if (!ctx) return;
     ctx.resume().then(() => { const t = ctx.currentTime + .1; [["press-in-1", 0], ["press-in-2", 1], ["press-in-3", 2], ["hold", 3], ["release", 6]].forEach(([n, s]) => play(n, t + s, 0, 1)); });
-    $("checked").hidden = false;
+    if ($("checked")) $("checked").hidden = false;
   }
   const lacks = { audio: () => !(window.AudioContext || window.webkitAudioContext), speech: () => !window.speechSynthesis, vibrate: () => !navigator.vibrate, wake: () => !navigator.wakeLock, background: () => !navigator.wakeLock };
 
   window.rekeyCoach = {
-    state: null, log, phaseAt, cues, marks,
+    state: null, log, phaseAt, cues, marks, check,
     // schedule gives the cues that start in [from, to), in seconds of coached time.
     schedule: (from, to) => cues(S, from * 1000, to * 1000).map((c) => ({ ...c, at: c.at / 1000 })),
     phase: () => phaseAt(S, R.now()),
@@ -334,6 +334,7 @@
   };
 
   R.onReady(() => {
+    for (const list of document.querySelectorAll('[data-c="cannot"]')) { let any = false; for (const li of list.children) { li.hidden = !lacks[li.dataset.cannot](); any = any || !li.hidden; } list.hidden = !any; }
     const st = document.getElementById("coach-state");
     if (!st) { S = null; plan(); return; }
     W = JSON.parse(document.getElementById("coach-words").textContent);
@@ -343,8 +344,6 @@
     for (const [n, f] of [["keys", "keys"], ["speech", "speech"]]) { const b = $(n); if (b) { b.checked = R.store(f) !== "off"; b.onchange = () => R.store(f, b.checked ? "on" : "off"); } }
     if ($("check")) $("check").onclick = check;
     if ($("soundon")) $("soundon").onclick = sound;
-    const list = $("cannot");
-    if (list) { let any = false; for (const li of list.children) { li.hidden = !lacks[li.dataset.cannot](); any = any || !li.hidden; } list.hidden = !any; }
     if (S.status === "running") { sound(); wake(); }
     if (S.status === "finished" && ctx) now("finished");
     plan(); draw();

@@ -1,0 +1,126 @@
+package guide
+
+import (
+	"context"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+)
+
+// How a recorder is waited for.
+const (
+	backEvery  = time.Second     // between two looks
+	goneWithin = 2 * time.Minute // a recorder that was told to restart goes
+	backWithin = 5 * time.Minute // and comes back, where a worker does not say
+)
+
+// back waits for the recorder during a step, and logs in again.
+type back struct {
+	guide *Guide
+	id    string
+	in    *working // nil after a wait that gave none
+}
+
+// wait is [Job.Back].
+func (b *back) wait(ctx context.Context, cut Cut) (Access, Absence, error) {
+	g := b.guide
+	if b.in != nil { // its session ends with the restart; an address that moved hears no logout
+		b.in.tell(ctx, g)
+		b.in = nil
+	}
+	r, err := g.State(ctx, b.id)
+	if err != nil {
+		return nil, Absence{}, err
+	}
+	if cut.Within <= 0 {
+		cut.Within = backWithin
+	}
+	d, away, err := g.await(ctx, r, cut)
+	if err != nil {
+		return nil, away, err
+	}
+	if r, err = g.State(ctx, b.id); err != nil {
+		return nil, away, err
+	}
+	if b.in, err = g.loginAt(ctx, r, d); err != nil {
+		return nil, away, err
+	}
+	return b.in.access, away, nil
+}
+
+// await waits until the recorder went, if it restarts, and is back. What it saw is
+// recorded.
+func (g *Guide) await(ctx context.Context, r rekey.Recovery, cut Cut) (Device, Absence, error) {
+	var away Absence
+	begun, wall := g.NowFor(&r), time.Now()
+	passed := func(d time.Duration) bool { // by either clock: practice goes faster, and a stepped one stands
+		return g.NowFor(&r).Sub(begun) >= d || time.Since(wall) >= d
+	}
+	if !cut.Restarts {
+		away.Gone = begun
+	}
+	for {
+		d, seen, err := g.meet(ctx, &r, cut.Address)
+		if ctx.Err() != nil {
+			return nil, away, ctx.Err()
+		}
+		now := g.NowFor(&r)
+		switch {
+		case err != nil && away.Gone.IsZero():
+			away.Gone = now
+			if _, err := g.Do(ctx, r.ID, Any, rekey.SawGone{Since: now}); err != nil {
+				return nil, away, err
+			}
+		case err == nil && (!away.Gone.IsZero() || passed(goneWithin)):
+			away.Back = now
+			if !cut.Restarts {
+				away.Gone = time.Time{}
+			}
+			_, err := g.saw(ctx, r, seen, begun)
+			return d, away, err
+		case err != nil && passed(cut.Within):
+			return nil, away, rekey.Errorf(rekey.CodeUnreachable, "The recorder did not come back").
+				WithHint("Look at its screen. Once it runs, let rekey go on.").Wrap(err)
+		}
+		timer := time.NewTimer(g.backEvery)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// meet asks for the recorder where it is expected, then where it was, then on the
+// network.
+func (g *Guide) meet(ctx context.Context, r *rekey.Recovery, address string) (Device, Sighting, error) {
+	var last error
+	for _, at := range []string{address, r.Identity.Address} {
+		if at == "" {
+			continue
+		}
+		d, err := g.devices.At(at)
+		if err != nil {
+			return nil, Sighting{}, err
+		}
+		seen, err := d.Identify(ctx)
+		if err == nil && !another(r, &seen) {
+			seen.Address = at
+			return d, seen, nil
+		}
+		if last = err; err == nil {
+			last = rekey.Errorf(rekey.CodeUnreachable, "Another recorder answers at %s", at)
+		}
+	}
+	if !g.seeks(r) {
+		return nil, Sighting{}, last
+	}
+	done, _ := g.searches.turn(true)
+	seen, found, err := g.finder.Seek(ctx, wanted(r))
+	done()
+	if err != nil || !found || seen.Subnet != "" {
+		return nil, Sighting{}, last
+	}
+	d, err := g.devices.At(seen.Address)
+	return d, seen, err
+}

@@ -1,0 +1,4 @@
+package paper
+
+// Letters is the outline of the word.
+const Letters = letters
