@@ -18,6 +18,7 @@ import (
 type vaultCmd struct {
 	Status  vaultStatusCmd  `cmd:"" help:"How the key to the kept passwords lies on disk."`
 	Protect vaultProtectCmd `cmd:"" help:"Change that: a passphrase, the system's keyring, or open."`
+	Export  vaultExportCmd  `cmd:"" help:"The passwords for a password manager: KeePass or CSV."`
 	Rotate  vaultRotateCmd  `cmd:"" help:"Seal with a new key from now on."`
 }
 
@@ -123,9 +124,6 @@ func (c vaultRotateCmd) Run(p *process) error {
 		if v.Protection() != vault.Open {
 			var err error
 			if passphrase, err = p.passphrase(s); err != nil {
-				return err
-			}
-			if err := v.Unlock(passphrase); err != nil {
 				return err
 			}
 		}

@@ -51,15 +51,20 @@ func (v *Vault) Protect(how Protection, passphrase secret.String) (leftover, err
 
 // Rotate makes a new key that seals from now on. The older ones stay, since what
 // they sealed has to be opened; what somebody could read with a copy of them, they
-// still can. The protection stays, and its passphrase is asked for: a wrong one is
-// [rekey.CodePassphrase].
+// still can. The protection stays, and its passphrase is asked for, which unlocks
+// the vault as well: a wrong one is [rekey.CodePassphrase].
 func (v *Vault) Rotate(passphrase secret.String) (leftover, err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if len(v.keys) > 0 && v.box.Protection != Open {
-		if _, err := v.box.unwrap(passphrase); err != nil {
+	if v.box.Protection != Open {
+		keys, err := v.box.unwrap(passphrase)
+		if errors.Is(err, errNoBox) {
+			return nil, damagedKey(v.path)
+		}
+		if err != nil {
 			return nil, err
 		}
+		v.keys = keys
 	}
 	if len(v.keys) >= maxKeys {
 		return nil, rekey.Errorf(rekey.CodeTooLarge, "The vault was rotated %d times, which is as often as it can be", maxKeys-1)
@@ -223,4 +228,23 @@ func (v *Vault) opens(path string, text []byte, b box, passphrase []secret.Strin
 
 func cannotWrite(path string, err error) error {
 	return rekey.Errorf(rekey.CodeFull, "The key file %s cannot be written; the old one stays", path).Wrap(err)
+}
+
+// Wrapped gives a key file that a passphrase opens, for a backup. A vault that is
+// protected gives the copy that its own passphrase opens, also while it is locked;
+// one whose key lies open wraps it by the given passphrase.
+func (v *Vault) Wrapped(passphrase secret.String) ([]byte, error) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	b := v.box
+	if b.Protection != Open {
+		b.Protection, b.Ring, b.ByRing = Passphrase, "", nil
+		return b.text(), nil
+	}
+	b = box{Format: boxFormat, Protection: Passphrase, Recipient: v.keys[0].Recipient().String()}
+	var err error
+	if b.ByPassphrase, err = v.options.wrap(v.keys, passphrase); err != nil {
+		return nil, rekey.Errorf(rekey.CodePassphrase, "The passphrase cannot be used").Wrap(err)
+	}
+	return b.text(), nil
 }

@@ -1,0 +1,36 @@
+// Package backup writes a data folder into one file, checks such a file, and puts
+// it back. The file is a plain tar: a list of what is in it with a SHA-256 each,
+// then the database as one consistent copy, its head, the key wrapped by a
+// passphrase, and the kept settings of recorders. It never has the key in clear.
+package backup
+
+import "time"
+
+// Format names the shape of the file.
+const Format = "rekey backup 1"
+
+// manifestName is the first file of the archive.
+const manifestName = "rekey-backup.json"
+
+// The bounds of what is read back.
+const (
+	maxManifest = 8 << 20  // bytes
+	maxFiles    = 20000    //
+	maxFile     = 64 << 30 // bytes
+)
+
+// Manifest says what a backup holds.
+type Manifest struct {
+	Format string    `json:"format"`
+	Made   time.Time `json:"made"`
+	Events int64     `json:"events"` // in the database
+	Head   string    `json:"head"`   // hash of the last one, in hex
+	Files  []File    `json:"files"`  // in the order in which they follow
+}
+
+// File is one file of a backup.
+type File struct {
+	Name string `json:"name"` // below the data folder, with slashes
+	Size int64  `json:"size"`
+	Sum  string `json:"sha256"`
+}
