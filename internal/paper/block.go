@@ -95,17 +95,28 @@ const factPad = 2.6
 
 func (d *Doc) factHeight(f Fact, width float64) float64 {
 	h := labelStyle.line() + float64(len(d.lines(f.style(), f.Value, width)))*f.style().line() + factPad
-	if f.Mark != None {
+	if f.Mark != None && !d.beside(f, width) {
 		h += labelStyle.line() + 0.6
 	}
 	return h
 }
 
+// beside reports whether a fact's mark fits behind its value.
+func (d *Doc) beside(f Fact, width float64) bool {
+	return d.width(f.style(), f.Value)+markGap+labelStyle.size*markSide+1.3+d.width(labelStyle, f.Word) <= width
+}
+
+const markGap = 3.5
+
 func (d *Doc) fact(f Fact, x, width float64) {
 	y := d.put(labelStyle, x, d.y, []string{d.clean(regular, f.Label)})
-	y = d.put(f.style(), x, y, d.lines(f.style(), f.Value, width))
-	if f.Mark != None {
-		d.marked(labelStyle, f.Mark, f.Word, x, y+0.6)
+	below := d.put(f.style(), x, y, d.lines(f.style(), f.Value, width))
+	switch {
+	case f.Mark == None:
+	case d.beside(f, width):
+		d.marked(labelStyle, f.Mark, f.Word, x+d.width(f.style(), f.Value)+markGap, y+(f.style().line()-labelStyle.line())/2)
+	default:
+		d.marked(labelStyle, f.Mark, f.Word, x, below+0.6)
 	}
 }
 
@@ -125,8 +136,17 @@ type Line struct {
 	Word string
 }
 
-// List writes sentences, each behind its mark.
+// List writes sentences, each behind its mark, with its word at the far end. Lines
+// without words stand in two columns.
 func (d *Doc) List(lines []Line) {
+	worded := false
+	for _, l := range lines {
+		worded = worded || l.Word != ""
+	}
+	if !worded {
+		d.listInTwo(lines)
+		return
+	}
 	for _, l := range lines {
 		side := bodyStyle.size * markSide
 		text := d.lines(bodyStyle, l.Text, d.inner()-side-3-d.width(bodyStyle, l.Word)-4)
@@ -141,11 +161,32 @@ func (d *Doc) List(lines []Line) {
 	d.y += gapBlock - 1
 }
 
+func (d *Doc) listInTwo(lines []Line) {
+	const gap = 8.0
+	side, half := bodyStyle.size*markSide, (len(lines)+1)/2
+	width := (d.inner()-gap)/2 - side - 2.4
+	for i := range half {
+		height := 0.0
+		for k := i; k < len(lines); k += half {
+			height = max(height, float64(len(d.lines(bodyStyle, lines[k].Text, width)))*bodyStyle.line())
+		}
+		d.room(height + 1)
+		for k := i; k < len(lines); k += half {
+			x := edge + float64(k/half)*((d.inner()-gap)/2+gap)
+			d.mark(lines[k].Mark, x, d.y+(bodyStyle.line()-side)/2, side)
+			d.put(bodyStyle, x+side+2.4, d.y, d.lines(bodyStyle, lines[k].Text, width))
+		}
+		d.y += height + 1
+		d.fresh = false
+	}
+	d.y += gapBlock - 1
+}
+
 // Verdict writes a framed line of what came of it all: a mark, a heading and a
 // sentence.
 func (d *Doc) Verdict(m Mark, heading, text string) {
-	const pad, side = 5.0, 13.0
-	head := style{bold, 16, 1.2, ink}
+	const pad, side = 5.0, 11.0
+	head := style{bold, 14.5, 1.2, ink}
 	width := d.inner() - 3*pad - side
 	heads, lines := d.lines(head, heading, width), d.lines(bodyStyle, text, width)
 	height := 2*pad + float64(len(heads))*head.line() + 1 + float64(len(lines))*bodyStyle.line()

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// letters is the outline of the word in the wordmark's own units, as the drawing
+// Letters is the outline of the word in the wordmark's own units, as the drawing
 // of the pages has it (a test compares them); only M, L, H, V, Q and Z occur.
-const letters = "" +
+const Letters = "" +
 	"M5.4 0V-49.6H17.2L19.9 -40.5Q21.5 -44.5 23.7 -46.8Q26 -49.2 29 -50.2Q32.1 -51.2 35.9 -51V-36Q30.8 -36.7 27.3 -35.7Q23.8 " +
 	"-34.8 22.1 -32.1Q20.3 -29.4 20.3 -24.9V0ZM66.8 1.2Q58.8 1.2 52.7 -2Q46.6 -5.1 43.2 -11Q39.7 -16.9 39.7 -25.1Q39.7 -33 43" +
 	".4 -38.8Q47 -44.6 53 -47.8Q59.1 -51 66.2 -51Q72.3 -51 77.2 -48.8Q82.1 -46.6 85.5 -42.5Q88.9 -38.5 90.5 -32.9Q92 -27.4 91" +
@@ -38,7 +38,7 @@ func (d *Doc) Wordmark(x, y, height float64) float64 {
 	d.pdf.Line(x0+18.5*u, y0-24*u, x0+85*u, y0-24*u)
 	d.pdf.Rect(x0+44.2*u, y0-24*u, 7.6*u, 16.3*u, "F")
 	d.pdf.Rect(x0+77.4*u, y0-24*u, 7.6*u, 16.3*u, "F")
-	d.outline(letters, x0+98*u, y0, u)
+	d.outline(Letters, x0+98*u, y0, u)
 	return 360 * u
 }
 

@@ -42,6 +42,7 @@ type Options struct {
 type hooks struct {
 	step    func(*twin.Twin, *rekey.Recovery) // before each act of the hands
 	written func(secret.String)               // each new password
+	stored  func([]rekey.Record)              // the recovery as it was kept, at the end
 }
 
 // Defaults gives what `rekey rehearse` does without flags.

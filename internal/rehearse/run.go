@@ -42,10 +42,21 @@ func Run(ctx context.Context, cat *catalog.Catalog, o Options, out func(Entry) e
 			err = closeErr
 		}
 	}()
+	if h.o.hooks.stored != nil {
+		defer func() { h.giveRecords(ctx) }()
+	}
 	if modelErr != nil {
 		return h.unsupported(ctx, modelErr)
 	}
 	return h.play(ctx)
+}
+
+// giveRecords gives the recovery's records to who asked for them.
+func (h *hands) giveRecords(ctx context.Context) {
+	records, err := h.store.Load(ctx, rekey.StreamID(rekey.RecoveryPrefix+h.id), 0)
+	if err == nil {
+		h.o.hooks.stored(records)
+	}
 }
 
 // config gives the twin: locked out, and with the faults of its board.

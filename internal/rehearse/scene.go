@@ -35,6 +35,7 @@ type scene struct {
 	twin    *twin.Twin // nil for a recorder that no twin stands for
 	devices *device.Devices
 	guide   *guide.Guide
+	store   rekey.Store
 	id      string
 	r       rekey.Recovery
 	told    int // events that are in the transcript
@@ -44,7 +45,7 @@ type scene struct {
 
 // newScene sets the stage. cfg is nil where there is no twin.
 func newScene(cat *catalog.Catalog, cfg *twin.Config, out func(Entry) error) (*scene, error) {
-	s := &scene{cat: cat, clock: twin.NewStepped(start), out: out}
+	s := &scene{cat: cat, clock: twin.NewStepped(start), store: memory.New(), out: out}
 	v, err := vault.Ephemeral()
 	if err != nil {
 		return nil, err
@@ -54,7 +55,7 @@ func newScene(cat *catalog.Catalog, cfg *twin.Config, out func(Entry) error) (*s
 	})
 	proofs := 0
 	s.guide = guide.New(guide.Config{
-		Store: memory.New(), Catalog: cat, Clock: s.clock, Vault: v, Devices: s.devices,
+		Store: s.store, Catalog: cat, Clock: s.clock, Vault: v, Devices: s.devices,
 		NewID: func() string { proofs++; return fmt.Sprintf("rehearsal-%d", proofs) },
 	})
 	if cfg == nil {

@@ -1,4 +1,0 @@
-package paper
-
-// Letters is the outline of the word.
-const Letters = letters

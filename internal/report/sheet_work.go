@@ -1,0 +1,182 @@
+package report
+
+import (
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/paper"
+)
+
+// drain tells one emptying of the board.
+func (w words) drain(d *Drain, of int) section {
+	sec := section{Head: w.t("drain")}
+	if of > 1 {
+		sec.Head = w.t("drain.n", "N", count(d.N))
+	}
+	if d.N == of {
+		sec.Texts = []string{w.t("drain.said")}
+	}
+	switch {
+	case d.Run != nil:
+		sec.Facts = w.run(d.Run)
+	case d.Rest != nil:
+		sec.Facts = w.rest(d.Rest)
+	}
+	if d.Left {
+		sec.Facts = append(sec.Facts, w.marked("drain.left", w.t("drain.left.yes"), Said))
+	}
+	return sec
+}
+
+func (w words) marked(label, value string, k Known) paper.Fact {
+	return paper.Fact{Label: w.t(label), Value: value, Mark: knownMarks[k], Word: w.t("known." + string(k))}
+}
+
+func (w words) run(r *Run) []paper.Fact {
+	end := w.t("drain.unfinished")
+	switch {
+	case r.Finished != nil && r.Short:
+		end = w.t("drain.short")
+	case r.Finished != nil:
+		end = w.t("yes") + ", " + w.second(*r.Finished)
+	}
+	return []paper.Fact{
+		w.marked("drain.presses", count(r.Counted), Said),
+		w.marked("drain.coached", w.span(time.Duration(r.Coached)*time.Second)+" ("+count(r.Coached)+" s)", Own),
+		w.plain("drain.missed", count(r.Missed)), w.plain("drain.voided", count(r.Voided)),
+		w.plain("drain.cadence", w.t("drain.cadence.is", "Hold", count(r.Hold), "Wait", count(r.Wait))), w.plain("drain.end", end),
+	}
+}
+
+func (w words) rest(r *Rest) []paper.Fact {
+	until := paper.Fact{Label: w.t("drain.until"), Value: w.t("drain.running"), Mark: paper.NotYet, Word: w.t("known.not-yet")}
+	length := w.plain("drain.length", "–")
+	if r.End != nil {
+		until = w.marked("drain.until", w.second(*r.End), r.EndBy)
+		length = w.plain("drain.length", w.span(time.Duration(r.Seconds)*time.Second))
+	}
+	facts := []paper.Fact{
+		w.marked("drain.from", w.second(r.From), r.Known), until, length,
+		w.plain("drain.asked", w.t("drain.asked.is", "Advised", count(r.AdviseH), "Min", count(r.MinH))),
+	}
+	for _, g := range r.Gaps {
+		facts = append(facts, w.plain("drain.gap", w.second(g)+", "+w.t("drain.gap.why")))
+	}
+	if r.Early {
+		facts = append(facts, w.plain("drain.early", w.t("drain.early.agreed")))
+	}
+	return facts
+}
+
+func (w words) powers(s *Statement) section {
+	var rows []paper.Row
+	for _, p := range s.Powers {
+		clock := w.t("clock." + string(p.Clock))
+		if p.ClockAs != "" {
+			clock = w.t("clock.as", "Clock", clock, "As", p.ClockAs)
+		}
+		rows = append(rows, paper.Row{
+			{Text: w.second(p.At), Mark: knownMarks[p.Known], Word: w.t("known." + string(p.Known))},
+			{Text: clock, Mark: knownMarks[p.ClockBy], Word: w.t("known." + string(p.ClockBy))},
+			{Text: w.t("result." + string(p.Verdict))},
+		})
+	}
+	if len(rows) == 0 {
+		return section{}
+	}
+	return section{Head: w.t("power"), Table: &table{
+		Cols: []paper.Col{{Title: w.t("power.when"), Fixed: 38}, {Title: w.t("power.clock"), Weight: 4}, {Title: w.t("power.result"), Weight: 5}},
+		Rows: rows,
+	}}
+}
+
+// evidence tells what the recorder itself said about its loss of power.
+func (w words) evidence(s *Statement) section {
+	e, sec := s.Evidence, section{Head: w.t("evidence")}
+	add := func(text string, k Known) {
+		sec.Lines = append(sec.Lines, paper.Line{Text: text, Mark: knownMarks[k], Word: w.t("known." + string(k))})
+	}
+	if e.ScreenClock != "" {
+		add(w.t("evidence.screen")+": "+e.ScreenClock, Said)
+	}
+	for _, c := range e.Clocks {
+		off := time.Duration(c.OffS) * time.Second
+		add(w.t("evidence.clock."+c.When, "Off", w.span(off.Abs())), Seen)
+	}
+	for _, l := range e.Logs {
+		key := "evidence.log"
+		if l.Last != "" {
+			key += ".last"
+		}
+		add(w.t(key, "N", count(l.PowerOff), "All", count(l.Restarts), "Last", l.Last), Seen)
+	}
+	for _, r := range e.Restarts {
+		add(w.t("evidence.restart", "Asked", w.second(r.Asked), "Back", w.second(r.Back)), Seen)
+	}
+	for _, n := range e.Snapshots {
+		add(w.t("evidence.snapshot")+", "+w.second(n.At), Own)
+	}
+	if len(sec.Lines) > 0 && len(e.Logs) == 0 && len(s.Drains) > 0 {
+		add(w.t("evidence.none"), Unknown)
+	}
+	return sec
+}
+
+// task tells what became of a piece of work, step by step.
+func (w words) task(t *Task) section {
+	sec := section{Head: w.t("tasks") + " " + w.t("task.head", "N", count(t.N), "Kind", w.t("task."+t.Kind), "Outcome", w.t("task."+t.Outcome))}
+	var rows []paper.Row
+	for _, s := range t.Steps {
+		state := w.t("step." + s.Outcome)
+		if s.Code != "" {
+			state += " (" + s.Code + ")"
+		}
+		rows = append(rows, paper.Row{{Text: s.Title, Sub: s.As}, {Text: state}, w.known(s.Known)})
+	}
+	sec.Table = &table{
+		Cols: []paper.Col{{Title: w.t("step"), Weight: 5}, {Title: w.t("step.state"), Weight: 3}, {Title: w.t("log.how"), Fixed: 25}}, Rows: rows,
+	}
+	return sec
+}
+
+func (w words) follow(s *Statement) section {
+	var rows []paper.Row
+	for _, f := range s.Follow {
+		state := "follow.done"
+		if f.Done == NotYet {
+			state = "follow.open"
+		}
+		rows = append(rows, paper.Row{{Text: f.Name, Sub: w.t("follow." + f.Kind)}, {Text: w.t(state)}, w.known(f.Done)})
+	}
+	if len(rows) == 0 {
+		return section{}
+	}
+	return section{Head: w.t("follow"), Table: &table{Cols: []paper.Col{{Weight: 5}, {Weight: 3}, {Fixed: 25}}, Rows: rows}}
+}
+
+func (w words) attempts(s *Statement) section {
+	a, sec := s.Attempts, section{Head: w.t("attempts")}
+	if len(a.Proofs) == 0 {
+		sec.Texts = []string{w.t("attempts.none")}
+		return sec
+	}
+	sec.Facts = []paper.Fact{w.plain("attempts.spent", count(a.Factory)), w.plain("attempts.bad", count(a.Bad))}
+	if a.Locked > 0 {
+		sec.Facts = append(sec.Facts, w.plain("attempts.locked", count(a.Locked)))
+	}
+	t := table{Cols: []paper.Col{
+		{Title: w.t("attempts.when"), Fixed: 38}, {Title: w.t("attempts.what"), Weight: 5}, {Title: w.t("attempts.answer"), Weight: 3}, {Title: w.t("log.how"), Fixed: 25},
+	}}
+	for _, p := range a.Proofs {
+		known := p.Known
+		if p.Outcome == rekey.ProofLost || p.Outcome == rekey.ProofUnclear {
+			known = Unknown
+		}
+		t.Rows = append(t.Rows, paper.Row{
+			{Text: w.second(p.At)}, {Text: w.t("account", "Purpose", w.t("purpose."+string(p.Purpose)), "Account", p.Account)},
+			{Text: w.t("answer." + string(p.Outcome))}, w.known(known),
+		})
+	}
+	sec.Table = &t
+	return sec
+}

@@ -1,0 +1,163 @@
+package report_test
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/report"
+)
+
+// families are the keys whose ends are names of the domain.
+var families = map[string][]string{
+	"outcome.":        {"rekeyed", "signed-in", "reported", "support", "elsewhere", "failed", "wait", "open"},
+	"verdict.":        {"rekeyed", "signed-in", "reported", "support", "elsewhere", "failed", "wait", "open"},
+	"known.":          {"seen", "said", "rekey", "unknown", "not-yet"},
+	"owner.":          {"", "mine", "asked", "neither"},
+	"front.":          {"front", "rocker", "none"},
+	"clock.":          {"", "right", "off", "lost", "unknown"},
+	"result.":         {"", "finish", "initialise", "drain-again", "ask-missed", "support", "quiet", "stop-clients", "power-again", "other-subnet", "not-found"},
+	"purpose.":        {"factory", "session", "new", "closing-factory", "closing-old", "old", "change", "other", "verify", "work"},
+	"answer.":         {"accepted", "wrong", "locked", "connection-limit", "not-initialised", "unsent", "lost", "unclear"},
+	"state.":          {"done", "skipped"},
+	"way.":            {"screen", "cable", "network"},
+	"log.way.":        {"screen", "cable", "network"},
+	"log.gate.":       {"power-off", "cord-out", "cables-out"},
+	"log.looked.":     {"uninitialised", "initialised", "unknown"},
+	"log.proof.":      {"locked", "connection-limit", "not-initialised", "unsent", "lost", "unclear", "held"},
+	"log.verdict.":    {"finish", "initialise", "drain-again", "support", "power-again"},
+	"log.consent.":    {"drain", "factory-attempt", "old-attempt", "new-attempt", "early-start", "no-calendar", "longer-password"},
+	"log.password.":   {"taken", "refused", "unsent", "lost", "set", "old", "made", "own", "written", "revealed"},
+	"proof.new.":      {"yes", "no", "not-tried", "no-new-password"},
+	"proof.factory.":  {"yes", "no", "not-tried", "no-new-password"},
+	"proof.old.":      {"yes", "no", "not-tried", "no-new-password", "not-known-so-not-tried"},
+	"task.":           {"setup", "restore", "accounts", "firmware", "restart", "done", "stopped", "cancelled", "open"},
+	"step.":           {"done", "already", "refused", "lost", "skipped", "open"},
+	"follow.":         {"app", "nvr", "integration", "other", "done", "open"},
+	"evidence.clock.": {"before", "after"},
+}
+
+func TestEveryNameHasItsWords(t *testing.T) {
+	for _, r := range rekey.Routes() {
+		families["route."] = append(families["route."], string(r))
+	}
+	for lang, words := range report.Catalogues() {
+		for family, ends := range families {
+			for _, end := range ends {
+				if words[family+end] == "" {
+					t.Errorf("%s: no words for %s%s", lang, family, end)
+				}
+			}
+		}
+	}
+}
+
+var blank = regexp.MustCompile(`\{[A-Za-z]+\}`)
+
+func TestLanguagesSayTheSame(t *testing.T) {
+	all := report.Catalogues()
+	for lang, words := range all {
+		for key, text := range words {
+			other, both := all["en"][key]
+			mine, theirs := blank.FindAllString(text, -1), blank.FindAllString(other, -1)
+			slices.Sort(mine)
+			slices.Sort(theirs)
+			if !both || !slices.Equal(mine, theirs) {
+				t.Errorf("%s: %s fills in %v, English %v", lang, key, mine, theirs)
+			}
+		}
+		if len(words) != len(all["en"]) {
+			t.Errorf("%s has %d texts, English %d", lang, len(words), len(all["en"]))
+		}
+	}
+}
+
+func TestARecordLacksNoWords(t *testing.T) {
+	for _, lang := range report.Languages() {
+		doc := made(t, practice(), lang)
+		if keys := report.Missed(&doc); len(keys) > 0 {
+			t.Errorf("%s: no words for %v", lang, keys)
+		}
+		if left := blank.FindAllString(doc.Plain(), -1); len(left) > 0 {
+			t.Errorf("%s: not filled in: %v", lang, left)
+		}
+	}
+}
+
+func TestNothingSecretAndNothingFetched(t *testing.T) {
+	doc := made(t, rest(), "en")
+	for kind, file := range files(t, &doc) {
+		for _, secret := range []string{sealedOld, sealedNew, "c2VhbGVkIG", `"sealed":`} { // the bytes, their base64, the field
+			if bytes.Contains(file, []byte(secret)) {
+				t.Errorf("%s holds %q", kind, secret)
+			}
+		}
+		if kind != "html" {
+			continue
+		}
+		for _, strange := range []string{"<script", "javascript:", "http:", "https:", "src=", "@import", "url(", "<link", "<b>Ñ</b>"} {
+			if bytes.Contains(file, []byte(strange)) {
+				t.Errorf("the page holds %q", strange)
+			}
+		}
+	}
+}
+
+// What the record says of one recovery, in figures.
+func TestStatement(t *testing.T) {
+	s := made(t, rest(), "en").Statement
+	rest := s.Drains[1].Rest
+	got := map[string]any{
+		"outcome": s.Outcome, "model": s.Recorder.Model, "before": s.Recorder.Before, "front": s.Recorder.Button,
+		"short": *s.Drains[0].Run, "rest seconds": rest.Seconds, "gaps": len(rest.Gaps), "ready": rest.Ready != nil,
+		"new": s.Proof.New.Result, "factory": s.Proof.Factory.Result, "old": s.Proof.Old.Result, "old known": s.Proof.Old.Known,
+		"factory attempts": s.Attempts.Factory, "bad": s.Attempts.Bad,
+	}
+	finished := s.Drains[0].Run.Finished
+	want := map[string]any{
+		"outcome": rekey.OutcomeRekeyed, "model": report.Value{Is: "AMDV7208", Known: report.Seen}, "before": report.Value{Is: "3.200.AC04.5", Known: report.Seen},
+		"front":        report.Value{Is: "none", Known: report.Said},
+		"short":        report.Run{Hold: 3, Wait: 10, Counted: 1, Missed: 2, Voided: 1, Pauses: 1, Coached: 60, Short: true, Finished: finished},
+		"rest seconds": 73 * 3600, "gaps": 1, "ready": true,
+		"new": report.ResultYes, "factory": report.ResultYes, "old": report.ResultYes, "old known": report.Seen,
+		"factory attempts": 1, "bad": 2,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for item, known := range map[string]report.Known{"clock": report.Said, "network": report.Seen, "apps": report.Said, "disk": report.NotYet} {
+		i := slices.IndexFunc(s.Finish, func(it report.Item) bool { return it.Item == item })
+		if i < 0 || s.Finish[i].Known != known {
+			t.Errorf("%s is not %s: %+v", item, known, s.Finish)
+		}
+	}
+}
+
+// The clocks went forward in Madrid while the recorder rested: its beginning and
+// end are in the zone that the record names.
+func TestTimesAreInTheZoneThatIsNamed(t *testing.T) {
+	doc := made(t, rest(), "en")
+	plain := doc.Plain()
+	for _, want := range []string{"Europe/Madrid", "Without power from: 2026-03-28 22:00:00", "Until: 2026-04-01 00:00:00", "73 h"} {
+		if !strings.Contains(plain, want) {
+			t.Errorf("the record lacks %q:\n%s", want, plain)
+		}
+	}
+}
+
+func TestOptionsThatThereAreNot(t *testing.T) {
+	records := kept(t, rest())
+	for name, o := range map[string]report.Options{"language": {Language: "xx"}, "paper": {Paper: "A7"}} {
+		if _, err := report.Make(records, o); rekey.CodeOf(err) != rekey.CodeInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := report.Make(nil, report.Options{}); rekey.CodeOf(err) != rekey.CodeNotFound {
+		t.Errorf("no events: %v", err)
+	}
+}
