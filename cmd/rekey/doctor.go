@@ -22,7 +22,7 @@ type doctorCmd struct {
 
 // Help is shown by --help.
 func (doctorCmd) Help() string {
-	return "Checks every record, the tables made from them, and that the key opens every password kept. It may run beside\n" +
+	return "Checks every record, the tables made from them, the reminders on their way, and that the key opens every password kept. It may run beside\n" +
 		"rekey serve. What is damaged is named, with the cure; nothing is repaired by itself.\n\n" +
 		"Example: rekey doctor --data /var/lib/rekey"
 }
@@ -34,6 +34,8 @@ type checkup struct {
 	Recoveries int    `json:"recoveries"`
 	Passwords  int    `json:"passwords"` // sealed ones; the key opens each unless the vault is locked
 	Locked     bool   `json:"locked,omitempty"`
+
+	Reminders outboxCounts `json:"reminders"`
 }
 
 // Run checks the folder. What it finds damaged is its error.
@@ -55,6 +57,9 @@ func (c doctorCmd) Run(p *process) (err error) {
 		}
 	}()
 	found, err := d.checkUp(p.ctx)
+	if err == nil {
+		found.Reminders, err = d.outboxCounts(p)
+	}
 	if err != nil {
 		return err
 	}
@@ -63,6 +68,7 @@ func (c doctorCmd) Run(p *process) (err error) {
 	}
 	return p.print(func(w *bufio.Writer) {
 		fmt.Fprintf(w, "%s is whole: %d events, each as it was written. Recoveries: %d.\n", found.Data, found.Events, found.Recoveries)
+		found.Reminders.print(w)
 		if found.Locked {
 			fmt.Fprintf(w, "Passwords kept: %d, not tried: the vault is locked. --passphrase-file tries them.\n", found.Passwords)
 			return

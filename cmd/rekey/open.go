@@ -28,6 +28,7 @@ type data struct {
 	store   *sqlite.Store
 	vault   *vault.Vault
 	devices *device.Devices
+	outbox  guide.Outbox // nil: this command tells nobody anything
 	log     *slog.Logger
 }
 
@@ -111,7 +112,7 @@ func (d *data) guide(p *process, clock guide.Clock, practice func(string) guide.
 	}
 	return guide.New(guide.Config{
 		Store: d.store, Catalog: cat, Clock: clock, Vault: d.vault, Devices: d.devices, Finder: finder, Log: d.log,
-		PracticeClock: practice,
+		PracticeClock: practice, Outbox: d.outbox,
 	}), nil
 }
 

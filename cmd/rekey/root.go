@@ -31,6 +31,7 @@ type commands struct {
 	Twin       twinCmd       `cmd:"" help:"Virtual recorders, for practice and tests, until Ctrl-C."`
 	Vault      vaultCmd      `cmd:"" help:"The passwords that are kept: how their key is protected, and out to a password manager."`
 	Backup     backupCmd     `cmd:"" help:"The whole data folder as one file, checked; and back."`
+	Remind     remindCmd     `cmd:"" help:"How reminders go out, and a test message."`
 	Doctor     doctorCmd     `cmd:"" help:"Check everything in the data folder."`
 	BenchBare  bareCmd       `cmd:"" hidden:"" help:"The baseline of bench start."`
 	Bench      benchCmd      `cmd:"" help:"The benchmarks, each beside a baseline in the same run."`

@@ -22,6 +22,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/guide/device"
 	"github.com/rekey-dvr/rekey/internal/recorder/lan"
 	"github.com/rekey-dvr/rekey/internal/rehearse/practice"
+	"github.com/rekey-dvr/rekey/internal/remind"
 	"github.com/rekey-dvr/rekey/internal/server"
 	"github.com/rekey-dvr/rekey/internal/store/sqlite"
 	"github.com/rekey-dvr/rekey/internal/web"
@@ -31,6 +32,7 @@ import (
 // serveCmd serves the guide until it is interrupted.
 type serveCmd struct {
 	config.Flags
+	config.ReminderFlags
 	Once bool `name:"once" help:"End after the first page that was answered; ask for it when nobody does."`
 }
 
@@ -53,6 +55,7 @@ const practiceDir = "practice"
 
 // Run serves the guide. An interrupt is its proper end and no failure.
 func (c serveCmd) Run(p *process) error {
+	c.Flags.Reminders = c.ReminderFlags
 	settings, err := config.Load(c.Flags, p.getenv)
 	if err != nil {
 		return err
@@ -82,6 +85,8 @@ type serving struct {
 	lock     *folderLock
 	guide    *guide.Guide
 	practice *practice.Practice
+	outlet   *remind.Outlet
+	sender   *remind.Deliverer
 	site     *site.Site
 	config   server.Config
 }
@@ -125,9 +130,17 @@ func (p *process) openServing(settings config.Settings) (_ *serving, err error) 
 	if name := p.getenv(envIface); name != "" {
 		finder.Interfaces = []string{name}
 	}
+	if clock == nil {
+		clock = wallClock{}
+	}
+	if s.outlet, err = s.data.outlet(settings, clock); err != nil {
+		return nil, err
+	}
+	s.data.outbox = s.outlet
 	if s.guide, err = s.data.guide(p, clock, s.practice.Clock, finder); err != nil {
 		return nil, err
 	}
+	s.sender = s.data.deliverer(s.outlet, s.guide)
 	if err := s.guide.Resume(p.ctx); err != nil { // before anything else may touch a recovery
 		return nil, err
 	}
@@ -149,6 +162,7 @@ func (s *serving) serve(ctx context.Context, p *process, ln net.Listener, settin
 	var work sync.WaitGroup
 	work.Go(func() { _ = s.guide.Run(ctx) })   // it ends with ctx only
 	work.Go(func() { _ = s.guide.Watch(ctx) }) // so does this
+	work.Go(func() { s.sender.Run(ctx) })
 	defer work.Wait()
 	defer cancel()
 	url := "http://" + browserHost(ln.Addr()) + "/"

@@ -117,6 +117,9 @@ func refOf(id string) string {
 	return up[:3] + "-" + up[3:6]
 }
 
+// RefOf gives a recovery's number as pages show it.
+func RefOf(id string) string { return refOf(id) }
+
 // nameOf gives what the owner calls it, or else its model, or else its number.
 func nameOf(r *rekey.Recovery) string {
 	if r.Name != "" {
