@@ -12,6 +12,9 @@ import (
 // wakeBatch is how many due recoveries are handled at a time.
 const wakeBatch = 100
 
+// wakeAtOnce is how many of them at the same time.
+const wakeAtOnce = 16
+
 // Wake lets time do what is due by now: it ticks every recovery whose moment has
 // come and carries out what that allows. It gives the next moment, and false when
 // nothing is due later.
@@ -54,6 +57,31 @@ func (g *Guide) Wake(ctx context.Context) (next time.Time, any bool, err error) 
 		g.outbox.Poke()
 	}
 	return g.store.NextDue(ctx)
+}
+
+// tick lets time do what is due in recoveries, several of them at once, whose
+// appends then share what syncing costs. It gives those in which it could.
+func (g *Guide) tick(ctx context.Context, ids []string) []string {
+	var work sync.WaitGroup
+	places := make(chan struct{}, wakeAtOnce)
+	failed := make([]error, len(ids))
+	for i, id := range ids {
+		places <- struct{}{}
+		work.Go(func() {
+			defer func() { <-places }()
+			_, failed[i] = g.Do(ctx, id, Any, rekey.Tick{})
+		})
+	}
+	work.Wait()
+	var done []string
+	for i, id := range ids {
+		if failed[i] != nil {
+			g.log.Warn("due moment", "recovery", id, "err", failed[i])
+			continue
+		}
+		done = append(done, id)
+	}
+	return done
 }
 
 // Run wakes at each due moment until ctx ends, and compares this computer's wall

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	maxAtOnce = 8               // tries under way
+	maxAtOnce = 16              // tries under way
 	batch     = 4 * maxAtOnce   // deliveries that are leased together
 	leaseFor  = 3 * time.Minute // longer than a batch takes: what is left of it then is not tried
 

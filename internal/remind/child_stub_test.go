@@ -1,3 +1,0 @@
-package remind_test
-
-func child() bool { return false }
