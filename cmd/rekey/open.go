@@ -112,8 +112,13 @@ func (d *data) guide(p *process, clock guide.Clock, practice func(string) guide.
 	}
 	return guide.New(guide.Config{
 		Store: d.store, Catalog: cat, Clock: clock, Vault: d.vault, Devices: d.devices, Finder: finder, Log: d.log,
-		PracticeClock: practice, Outbox: d.outbox,
+		PracticeClock: practice, Outbox: d.outbox, Workers: workers(),
 	}), nil
+}
+
+// workers are those of the tasks that rekey does.
+func workers() map[rekey.TaskKind]guide.Worker {
+	return map[rekey.TaskKind]guide.Worker{rekey.TaskRestart: guide.Restart{}}
 }
 
 // wallClock is this computer's clock.

@@ -40,7 +40,7 @@ type Access interface {
 	// asked before.
 	UploadFirmware(ctx context.Context, name string, r io.Reader, size int64, sent func(int64)) error
 	Disks(context.Context) ([]wire.Disk, error)
-	Logins(context.Context) ([]wire.ActiveUser, error) // of others, where the recorder tells them apart
+	Logins(context.Context) ([]wire.ActiveUser, error)                  // of others, where the recorder tells them apart
 	Snapshot(ctx context.Context, channel int) (jpeg []byte, err error) // channels count from 1
 	Reboot(context.Context) error                                       // it may go before it answers
 

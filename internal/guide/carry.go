@@ -87,6 +87,35 @@ func (g *Guide) turn(id string) (done func()) {
 	}
 }
 
+// busy reports whether somebody has the recovery's turn.
+func (g *Guide) busy(id string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.carrying[id] != nil
+}
+
+// carryOn carries out the effects of a recovery for whoever looks after many: a
+// task, which may take an hour, goes on beside it, as one of tasks.
+func (g *Guide) carryOn(ctx context.Context, id string, tasks *sync.WaitGroup) error {
+	r, err := g.State(ctx, id)
+	if err != nil {
+		return err
+	}
+	if r.Effect(g.NowFor(&r)).Kind != rekey.EffectTask {
+		_, err = g.Carry(ctx, id)
+		return err
+	}
+	if g.busy(id) {
+		return nil
+	}
+	tasks.Go(func() {
+		if _, err := g.Carry(ctx, id); err != nil && ctx.Err() == nil {
+			g.log.Warn("task", "recovery", id, "err", err)
+		}
+	})
+	return nil
+}
+
 // queue is one recovery's turn. waiting is guarded by the guide's mutex.
 type queue struct {
 	sync.Mutex

@@ -9,3 +9,6 @@ func (g *Guide) JumpWall(d time.Duration) {
 	g.clocks.compare(now)
 	g.clocks.since.wall = now.Round(0).Add(-d)
 }
+
+// LookEvery has a recorder that restarts looked for so often.
+func (g *Guide) LookEvery(d time.Duration) { g.backEvery = d }

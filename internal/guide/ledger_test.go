@@ -18,9 +18,13 @@ import (
 type refusing struct {
 	*memory.Store
 	full func(rekey.NewRecord) bool // nil: there is room
+	seen func([]rekey.Append)       // called before each, if not nil
 }
 
 func (s *refusing) Append(ctx context.Context, appends ...rekey.Append) ([]rekey.Record, error) {
+	if s.seen != nil {
+		s.seen(appends)
+	}
 	for _, a := range appends {
 		if s.full != nil && slices.ContainsFunc(a.Events, s.full) {
 			return nil, rekey.Errorf(rekey.CodeFull, "there is no room")

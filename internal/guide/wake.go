@@ -19,6 +19,13 @@ const wakeAtOnce = 16
 // come and carries out what that allows. It gives the next moment, and false when
 // nothing is due later.
 func (g *Guide) Wake(ctx context.Context) (next time.Time, any bool, err error) {
+	var tasks sync.WaitGroup
+	defer tasks.Wait()
+	return g.wake(ctx, &tasks)
+}
+
+// wake is Wake with the tasks that it begins still under way.
+func (g *Guide) wake(ctx context.Context, tasks *sync.WaitGroup) (next time.Time, any bool, err error) {
 	seen := map[string]bool{}
 	for {
 		rows, err := g.store.DueBefore(ctx, g.Now(), wakeBatch)
@@ -45,7 +52,7 @@ func (g *Guide) Wake(ctx context.Context) (next time.Time, any bool, err error) 
 				g.log.Warn("due moment", "recovery", id, "err", err)
 				continue
 			}
-			if _, err := g.Carry(ctx, id); err != nil {
+			if err := g.carryOn(ctx, id, tasks); err != nil {
 				g.log.Warn("due effect", "recovery", id, "err", err)
 			}
 		}
@@ -88,10 +95,12 @@ func (g *Guide) tick(ctx context.Context, ids []string) []string {
 // and monotonic time meanwhile. It is one timer, however many recoveries wait.
 func (g *Guide) Run(ctx context.Context) error {
 	const longest = 10 * time.Second // between comparisons of the clocks, and after another process's append
+	var tasks sync.WaitGroup
+	defer tasks.Wait()
 	g.clocks.compare(time.Now())
 	for {
 		woken := g.Now()
-		next, any, err := g.Wake(ctx)
+		next, any, err := g.wake(ctx, &tasks)
 		if err != nil && ctx.Err() == nil {
 			g.log.Warn("due moments", "err", err)
 		}

@@ -37,7 +37,9 @@ type watchlist struct {
 func (w *watchlist) note(r *rekey.Recovery) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !watched[r.Stage] || r.Identity.Address == "" {
+	t := r.Task()
+	works := t != nil && !t.Accepted.IsZero() && !t.Halted
+	if !watched[r.Stage] && !works || r.Identity.Address == "" {
 		delete(w.ids, r.ID)
 		return
 	}
@@ -81,6 +83,8 @@ func (w *watchlist) all() []string {
 // waits for it to go or come back, and carries out what a sighting allows. A
 // look sends no credentials.
 func (g *Guide) Watch(ctx context.Context) error {
+	var tasks sync.WaitGroup
+	defer tasks.Wait()
 	err := g.eachOpen(ctx, func(id string) error {
 		r, err := g.State(ctx, id)
 		if err == nil {
@@ -97,7 +101,7 @@ func (g *Guide) Watch(ctx context.Context) error {
 		var looks errgroup.Group
 		looks.SetLimit(watchAtOnce)
 		for _, id := range g.watchlist.all() {
-			looks.Go(func() error { g.watchOne(ctx, id); return nil })
+			looks.Go(func() error { g.watchOne(ctx, id, &tasks); return nil })
 		}
 		_ = looks.Wait() // a look that fails is logged where it fails
 		select {
@@ -109,13 +113,16 @@ func (g *Guide) Watch(ctx context.Context) error {
 }
 
 // watchOne looks at one recorder, unless a proof is on its way to it.
-func (g *Guide) watchOne(ctx context.Context, id string) {
+func (g *Guide) watchOne(ctx context.Context, id string, tasks *sync.WaitGroup) {
 	r, err := g.State(ctx, id)
+	if err == nil && r.Effect(g.NowFor(&r)).Kind == rekey.EffectTask && g.busy(id) {
+		return // its worker knows where the recorder is
+	}
 	if err == nil && r.Pending == nil {
 		_, err = g.Look(ctx, id)
 	}
 	if err == nil {
-		_, err = g.Carry(ctx, id)
+		err = g.carryOn(ctx, id, tasks)
 	}
 	if err != nil && ctx.Err() == nil {
 		g.log.Debug("watch", "recovery", id, "err", err)

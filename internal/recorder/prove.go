@@ -14,7 +14,7 @@ import (
 const ClientType = "Web3.0"
 
 const (
-	opLogin    = "login"
+	opLogin   = "login"
 	loginType = "Direct"
 
 	// assumedKeepAlive is for generation A, which does not say.

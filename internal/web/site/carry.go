@@ -5,10 +5,11 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
-// carryWithin bounds one run of a recovery's effects.
+// carryWithin bounds one run of a recovery's effects; a task's is the guide's.
 const carryWithin = 3 * time.Minute
 
 // carry carries out in the background what a form allowed. The page that is
@@ -32,7 +33,11 @@ func (s *Site) carryOut(id string) {
 	s.jobs <- struct{}{}
 	defer func() { <-s.jobs }()
 	for {
-		ctx, cancel := context.WithTimeout(s.life, carryWithin)
+		within := carryWithin
+		if r, err := s.guide.State(s.life, id); err == nil && r.Task() != nil {
+			within = guide.TaskWithin
+		}
+		ctx, cancel := context.WithTimeout(s.life, within)
 		_, err := s.guide.Carry(ctx, id)
 		cancel()
 		if err != nil && s.life.Err() == nil {
