@@ -37,10 +37,11 @@ const (
 	CodeUnseen        Code = "not-seen" // done as far as anybody said, but not seen
 	CodeForbidden     Code = "forbidden"
 	CodeTooLarge      Code = "too-large"
-	CodeSafety        Code = "safety"       // it could lose what cannot be had again; a question has to be answered first
-	CodeVaultLocked   Code = "vault-locked" // the key to the kept passwords is not at hand
-	CodePassphrase    Code = "passphrase"   // not the vault's passphrase, or none that it takes
-	CodeKeyring       Code = "keyring"      // the operating system's keyring did not do it
+	CodeFirmware      Code = "wrong-firmware" // a file that this recorder must not be given
+	CodeSafety        Code = "safety"         // it could lose what cannot be had again; a question has to be answered first
+	CodeVaultLocked   Code = "vault-locked"   // the key to the kept passwords is not at hand
+	CodePassphrase    Code = "passphrase"     // not the vault's passphrase, or none that it takes
+	CodeKeyring       Code = "keyring"        // the operating system's keyring did not do it
 )
 
 // Error is a failure a person can act on. Message says what happened, Hint what

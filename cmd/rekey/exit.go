@@ -53,6 +53,7 @@ var exitOf = map[rekey.Code]int{
 	rekey.CodeForbidden:     exitFailed,
 	rekey.CodeTooLarge:      exitFailed,
 	rekey.CodeSafety:        exitUnsafe,
+	rekey.CodeFirmware:      exitUnsafe,
 	rekey.CodeVaultLocked:   exitFailed,
 	rekey.CodePassphrase:    exitFailed,
 	rekey.CodeKeyring:       exitFailed,

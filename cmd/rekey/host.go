@@ -65,7 +65,12 @@ type loginFlags struct {
 
 // withLedger opens the data folder, where the attempt ledger is, and hands a
 // guide on it to f.
-func (h hostFlags) withLedger(p *process, flags config.Flags, login loginFlags, f func(*guide.Guide) error) (err error) {
+func (h hostFlags) withLedger(p *process, flags config.Flags, login loginFlags, f func(*guide.Guide) error) error {
+	return h.withData(p, flags, login, func(_ *data, g *guide.Guide) error { return f(g) })
+}
+
+// withData hands f the open data folder as well, where secrets are sealed.
+func (h hostFlags) withData(p *process, flags config.Flags, login loginFlags, f func(*data, *guide.Guide) error) (err error) {
 	settings, err := config.Load(flags, p.getenv)
 	if err != nil {
 		return err
@@ -89,7 +94,7 @@ func (h hostFlags) withLedger(p *process, flags config.Flags, login loginFlags, 
 	if err != nil {
 		return err
 	}
-	return f(g)
+	return f(d, g)
 }
 
 // judgedError gives the answer to a proof as an error, nil when it was accepted.

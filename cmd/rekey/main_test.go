@@ -37,7 +37,7 @@ func TestScript(t *testing.T) {
 			e.Setenv("GORACE", "atexit_sleep_ms=0")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "isjson": isJSON, "twin": scriptTwin},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "isjson": isJSON, "twin": scriptTwin, "practicefile": practiceFile},
 	})
 }
 

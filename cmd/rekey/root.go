@@ -27,6 +27,7 @@ type commands struct {
 	Snapshot   snapshotCmd   `cmd:"" help:"All settings of a recorder as text, to keep."`
 	Restore    restoreCmd    `cmd:"" help:"Settings of a snapshot back onto a recorder, with diff and read-back."`
 	Report     reportCmd     `cmd:"" help:"The service record of a recovery, and the check of one."`
+	Firmware   firmwareCmd   `cmd:"" help:"Firmware: what a file is, what there is for a recorder, and installing one."`
 	Rehearse   rehearseCmd   `cmd:"" help:"One whole recovery against a virtual recorder, with simulated hands."`
 	Twin       twinCmd       `cmd:"" help:"Virtual recorders, for practice and tests, until Ctrl-C."`
 	Vault      vaultCmd      `cmd:"" help:"The passwords that are kept: how their key is protected, and out to a password manager."`

@@ -3,14 +3,17 @@ package main
 import (
 	"net"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/rekey-dvr/rekey/internal/catalog"
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 	"github.com/rekey-dvr/rekey/internal/rehearse"
 	"github.com/rekey-dvr/rekey/internal/twin"
+	"github.com/rekey-dvr/rekey/internal/twin/image"
 )
 
 // scriptTwins counts, so that each has its own MAC and with it its own ledger. It
@@ -18,6 +21,24 @@ import (
 var scriptTwins atomic.Uint64
 
 func init() { scriptTwins.Store(uint64(os.Getpid()%0x8000+1) << 8) }
+
+// practiceFile makes a firmware file for twins of a model: practicefile FILE MODEL
+// VERSION DATE. The name FILE is a folder's, in which the file gets its own.
+func practiceFile(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: practicefile DIR MODEL VERSION DATE")
+	}
+	cat, err := catalog.Load()
+	ts.Check(err)
+	m, err := rehearse.TwinModel(cat, args[1], true)
+	ts.Check(err)
+	spec := image.Spec{Size: 20_000, For: wire.Practice{Board: m.Board, Build: m.Build, OEM: m.OEM, Standard: m.Standard,
+		Version: args[2], Release: "R", Date: args[3]}}
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o700))
+	ts.Check(os.WriteFile(filepath.Join(dir, spec.Name()), spec.Bytes(), 0o600))
+	ts.Setenv("FIRMWARE", filepath.Join(dir, spec.Name()))
+}
 
 // scriptTwin runs a recorder beside a script: twin NAME MODEL [PASSWORD [FAULT]...].
 // Without a password, or with an empty one, it is in the factory state. Its

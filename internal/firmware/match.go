@@ -18,6 +18,9 @@ type Facts struct {
 	Practice bool   `json:"practice"` // a virtual recorder
 }
 
+// PracticeSerial begins the serial number of every virtual recorder, and of no other.
+const PracticeSerial = "AMC0TWIN"
+
 // Refusal is a reason not to install a file. Override tells that the owner may decide
 // otherwise: nothing with that reason leaves a recorder that does not start.
 type Refusal struct {

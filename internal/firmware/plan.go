@@ -126,10 +126,10 @@ func first(f Facts, a Answers) (all []Refusal) {
 }
 
 // Digest names the plan: another recorder, file or decision has another one. What the
-// recorder runs is not in it, so it is the same when the plan is made again after half
-// of it was done.
+// recorder runs and the snapshot are not in it, so it is the same when the plan is made
+// again after half of it was done.
 func (p Plan) Digest() string {
-	p.From = Software{}
+	p.From, p.Snapshot = Software{}, ""
 	b, err := json.Marshal(p)
 	if err != nil {
 		panic(err) // strings and numbers always encode

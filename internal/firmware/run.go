@@ -195,6 +195,9 @@ func (p Plan) unanswered(ctx context.Context, j *Job, err error) Result {
 
 // install watches the recorder write, until it is through, or gone to restart.
 func (p Plan) install(ctx context.Context, j *Job) Result {
+	if now, err := j.software(ctx); err == nil && now.Is(p.To) {
+		return already("it runs " + now.String())
+	}
 	begun, idle := j.now(), time.Time{}
 	for j.now().Sub(begun) < installFor {
 		word, percent, err := j.Recorder.Upgrade(ctx)

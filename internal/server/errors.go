@@ -47,6 +47,7 @@ var responses = map[rekey.Code]response{
 	rekey.CodeForbidden:     {status: http.StatusForbidden},
 	rekey.CodeTooLarge:      {status: http.StatusRequestEntityTooLarge},
 	rekey.CodeSafety:        {status: http.StatusConflict},
+	rekey.CodeFirmware:      {status: http.StatusConflict},
 	rekey.CodeVaultLocked:   {status: http.StatusLocked},
 	rekey.CodePassphrase:    {status: http.StatusUnprocessableEntity},
 	rekey.CodeKeyring:       {status: http.StatusInternalServerError},

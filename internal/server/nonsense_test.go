@@ -319,7 +319,7 @@ func TestEveryCodeHasAResponse(t *testing.T) {
 		rekey.CodeInternal, rekey.CodeInvalid, rekey.CodeNotFound, rekey.CodeConflict, rekey.CodeNotNow, rekey.CodeTooEarly,
 		rekey.CodeClockBack, rekey.CodeClockDoubt, rekey.CodeUnknownModel, rekey.CodeUnsupported, rekey.CodePublicAddress,
 		rekey.CodeUnreachable, rekey.CodeRefused, rekey.CodeLocked, rekey.CodeBudget, rekey.CodeUninitialised, rekey.CodeLimit,
-		rekey.CodePassword, rekey.CodeGarbage, rekey.CodeDamaged, rekey.CodeFull, rekey.CodeUnseen, rekey.CodeForbidden, rekey.CodeTooLarge, rekey.CodeSafety,
+		rekey.CodePassword, rekey.CodeGarbage, rekey.CodeDamaged, rekey.CodeFull, rekey.CodeUnseen, rekey.CodeForbidden, rekey.CodeTooLarge, rekey.CodeSafety, rekey.CodeFirmware,
 	} {
 		if r, ok := responses[c]; !ok || r.status < 400 {
 			t.Errorf("%s: %+v", c, r)
