@@ -59,7 +59,7 @@ func (a *Access) LoginRefused() error {
 
 // either runs byCGI, and byRPC if CGI refused and there is a session. What CGI did
 // not answer is not asked again: a change may have been made. The first error is
-// the one told when neither knows the call.
+// the one told when neither knows the call, or the session has ended meanwhile.
 func (a *Access) either(byCGI func() error, byRPC func(*Session) error) error {
 	err := byCGI()
 	switch KindOf(err) {
@@ -70,10 +70,14 @@ func (a *Access) either(byCGI func() error, byRPC func(*Session) error) error {
 	if a.session == nil || byRPC == nil {
 		return err
 	}
-	if second := byRPC(a.session); second == nil || KindOf(second) != NotSupported {
-		return second
+	second := byRPC(a.session)
+	switch {
+	case KindOf(second) == NotSupported:
+		return err
+	case KindOf(second) == Expired && a.LoginRefused() == nil:
+		return err // CGI goes on without a session, and has answered
 	}
-	return err
+	return second
 }
 
 // get makes one CGI call; the query is signed and sent as [wire.FormatQuery] prints
