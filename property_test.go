@@ -49,6 +49,8 @@ func nextStep(t *rapid.T, b *box, ids *int) rekey.Command {
 		return rekey.AskProof{ID: fmt.Sprint("p", *ids), Purpose: e.Purpose, Account: "admin"}
 	case rekey.EffectSend:
 		return rekey.StartSending{}
+	case rekey.EffectTask:
+		return workStep(t, b, e, ids)
 	}
 	if p := b.r.Pending; p != nil {
 		j := rekey.ProofJudged{ID: p.ID, Outcome: pick(t, "outcome", append(allProofs, rekey.ProofAccepted, rekey.ProofAccepted, rekey.ProofWrong, rekey.ProofWrong)...)}
@@ -116,8 +118,62 @@ func nextStep(t *rapid.T, b *box, ids *int) rekey.Command {
 			return rekey.GoFinish{}
 		}
 		return rekey.AllowNew{}
+	case rekey.StageFinish, rekey.StageEnded:
+		return finishStep(t, b, ids)
 	}
 	return rekey.End{}
+}
+
+// workStep gives what the guide does for a task, or what becomes of it meanwhile.
+func workStep(t *rapid.T, b *box, e rekey.Effect, ids *int) rekey.Command {
+	if b.r.Task().Step(e.Step).Running() {
+		outcome := pick(t, "step", rekey.StepDone, rekey.StepDone, rekey.StepAlready, rekey.StepRefused, rekey.StepLost, rekey.StepSkipped)
+		return pick[rekey.Command](t, "running",
+			rekey.EndStep{N: e.N, Step: e.Step, Outcome: outcome, Code: rekey.CodeUnseen},
+			rekey.Together{rekey.Saw{What: rekey.FirmwareSeen{When: rekey.After, Version: "4"}}, rekey.EndStep{N: e.N, Step: e.Step, Outcome: outcome}},
+			rekey.Together{rekey.EndStep{N: e.N, Step: e.Step, Outcome: rekey.StepLost}, rekey.GoOnTask{N: e.N, Rekey: true}})
+	}
+	*ids++
+	return pick[rekey.Command](t, "work", rekey.StartStep{N: e.N, Step: e.Step}, rekey.StartStep{N: e.N, Step: e.Step},
+		rekey.AskProof{ID: fmt.Sprint("w", *ids), Purpose: rekey.ProofWork, Account: "admin"})
+}
+
+// finishStep gives a command of the finish.
+func finishStep(t *rapid.T, b *box, ids *int) rekey.Command {
+	task := b.r.Task()
+	switch {
+	case task == nil && rapid.IntRange(0, 3).Draw(t, "rest of it") > 0:
+		*ids++
+		follow := fmt.Sprint("f", *ids%4)
+		return pick[rekey.Command](t, "finish",
+			rekey.PlanTask{Kind: rekey.TaskSetup, Plan: []byte(`{"a":1}`), Digest: fmt.Sprint("d", *ids), Steps: []rekey.TaskStep{{ID: "one"}, {ID: "two", Destroys: true}, {ID: "three", Once: true}}},
+			rekey.PlanTask{Kind: rekey.TaskRestart, Plan: []byte(`{}`), Digest: "r", Steps: []rekey.TaskStep{{ID: "restart"}}},
+			rekey.NameFollow{ID: follow, Kind: rekey.FollowApp, Name: "phone"}, rekey.DoneFollow{ID: follow}, rekey.ReopenFollow{ID: follow, Seen: true},
+			rekey.KeepSnapshot{Hash: "h", Why: "asked"}, rekey.Saw{What: rekey.LogEvidence{PowerOff: 1}}, rekey.End{})
+	case task == nil:
+		b.pass(time.Duration(rapid.IntRange(0, 250).Draw(t, "days")) * 24 * time.Hour)
+		return rekey.Tick{}
+	case task.Halted:
+		return pick[rekey.Command](t, "halted", rekey.GoOnTask{N: task.N}, rekey.SkipStep{N: task.N, Step: task.Next().ID}, rekey.EndTask{N: task.N})
+	case task.Accepted.IsZero() && task.Destroys() && task.Footage.Footage == "":
+		return rekey.AnswerFootage{N: task.N, Footage: pick(t, "footage", rekey.FootageNotNeeded, rekey.FootageNeeded, rekey.FootageEvidence), Safe: pick(t, "safe", rekey.Yes, rekey.No)}
+	case task.Accepted.IsZero():
+		return pick[rekey.Command](t, "planned", rekey.AcceptTask{N: task.N, Digest: task.Digest}, rekey.AcceptTask{N: task.N, Digest: task.Digest},
+			rekey.AcceptTask{N: task.N, Digest: "another"}, rekey.CancelTask{N: task.N}, rekey.End{})
+	}
+	return pick[rekey.Command](t, "accepted", rekey.EndTask{N: task.N}, rekey.AnswerFootage{N: task.N, Footage: rekey.FootageEvidence})
+}
+
+// anyTaskStep gives any command of a task, whether it fits or not.
+func anyTaskStep(t *rapid.T) rekey.Command {
+	n, step := rapid.IntRange(0, 3).Draw(t, "n"), pick(t, "id", "one", "two", "three", "restart", "")
+	return pick[rekey.Command](t, "task command",
+		rekey.AcceptTask{N: n, Digest: "r"}, rekey.CancelTask{N: n}, rekey.EndTask{N: n}, rekey.GoOnTask{N: n}, rekey.SkipStep{N: n, Step: step},
+		rekey.StartStep{N: n, Step: step}, rekey.EndStep{N: n, Step: step, Outcome: rekey.StepDone},
+		rekey.AnswerFootage{N: n, Footage: rekey.FootageNotNeeded}, rekey.Saw{What: rekey.FirmwareSeen{Version: "1"}},
+		rekey.KeepSnapshot{Hash: "x"}, rekey.NameFollow{ID: "f1", Kind: rekey.FollowNVR, Name: "n"}, rekey.DoneFollow{ID: "f1"},
+		rekey.AskProof{ID: "stray", Purpose: rekey.ProofWork, Account: "admin"},
+		rekey.PlanTask{Kind: rekey.TaskFirmware, Plan: []byte("{}"), Digest: "r", Steps: []rekey.TaskStep{{ID: "one"}}})
 }
 
 // anyStep gives any command at all, with values that are mostly of a kind that
@@ -204,7 +260,9 @@ func anyStep(t *rapid.T, b *box) rekey.Command {
 		},
 		func() rekey.Command { return rekey.End{} },
 		func() rekey.Command { return rekey.Tick{} },
-	}[rapid.IntRange(0, 50).Draw(t, "command")]()
+		func() rekey.Command { return anyTaskStep(t) },
+		func() rekey.Command { return anyTaskStep(t) },
+	}[rapid.IntRange(0, 52).Draw(t, "command")]()
 }
 
 // photo is a recovery in words, to see whether anything in it has changed since.
@@ -223,16 +281,25 @@ func photo(t rapidOrTest, r rekey.Recovery) string {
 
 // TestAnyCase goes through cases of good and of senseless commands and proves
 // what has to hold in all of them.
-func TestAnyCase(t *testing.T) {
+func TestAnyCase(t *testing.T) { goAnywhere(t, 80, func(t *rapid.T) *box { return newBox(t) }) }
+
+// TestAnyFinish does the same from the finish list on.
+func TestAnyFinish(t *testing.T) { goAnywhere(t, 30, func(t *rapid.T) *box { return atFinish(t) }) }
+
+func goAnywhere(t *testing.T, most int, start func(*rapid.T) *box) {
 	met := map[rekey.Stage]int{}
 	outcomes := map[rekey.Outcome]int{}
 	documented := reference(t)
 	rapid.Check(t, func(t *rapid.T) {
-		b := newBox(t)
+		b := start(t)
 		ids := 0
-		states := []rekey.Recovery{rekey.Replay(b.events)}
-		photos := []string{photo(t, states[0])}
-		for range rapid.IntRange(20, 80).Draw(t, "steps") {
+		var states []rekey.Recovery
+		var photos []string
+		for i := range b.events {
+			states = append(states, rekey.Replay(b.events[:i+1]))
+			photos = append(photos, photo(t, states[i]))
+		}
+		for range rapid.IntRange(most/4, most).Draw(t, "steps") {
 			b.pass(time.Duration(rapid.IntRange(-4000, 20_000).Draw(t, "ms")) * time.Millisecond)
 			cmd := rekey.Command(nil)
 			if rapid.IntRange(0, 9).Draw(t, "sense") < 7 {
@@ -274,6 +341,9 @@ func TestAnyCase(t *testing.T) {
 				rekey.PressMissed{Press: 77}, rekey.CoachPaused{Voids: 78}, rekey.Consented{To: "x"}, rekey.ProofJudged{Account: "x"},
 				rekey.GatePassed{Gate: "x"}, rekey.RouteLeft{Route: "x", Why: rekey.LeftFailed}, rekey.CoachStarted{}, rekey.RestStarted{},
 				rekey.PoweredUp{}, rekey.FinishMarked{Item: "x"}, rekey.PasswordShown{},
+				rekey.TaskStepStarted{N: 1, Step: "one"}, rekey.TaskStepEnded{N: 1, Step: "one", Outcome: "x"}, rekey.TaskEnded{N: 1}, rekey.TaskPlanned{N: 9},
+				rekey.FollowNamed{ID: "x"}, rekey.FollowDone{ID: "f1"}, rekey.ReminderDue{Key: "x"}, rekey.SnapshotKept{N: 9},
+				rekey.ClockCompared{When: "x"}, rekey.FirmwareSeen{When: "x"},
 			} {
 				rekey.Evolve(r, rekey.Event{At: r.Last, By: rekey.ByRekey, Body: body})
 			}
@@ -345,6 +415,7 @@ func check(t *rapid.T, b *box) {
 			}
 		}
 	}
+	checkTasks(t, b)
 	switch e := r.Effect(b.now); {
 	case e.Kind == rekey.EffectNone:
 	case r.Pending != nil || r.Stage == rekey.StageQuiet || r.Stage == rekey.StageCoach || r.Missing:
@@ -385,6 +456,80 @@ func check(t *rapid.T, b *box) {
 	}
 	if advised == 0 {
 		t.Fatalf("nothing is advised: %v", r.Offers())
+	}
+}
+
+// checkTasks proves what has to hold of tasks and reminders, from the events alone.
+func checkTasks(t *rapid.T, b *box) {
+	type task struct {
+		accepted, ended, held, safe bool
+		digest                      string
+		steps                       map[string]rekey.TaskStep
+		over                        map[string]bool
+		running                     string
+	}
+	tasks, open := map[int]*task{}, 0
+	reminded, works := map[string]bool{}, false
+	for _, e := range b.events {
+		switch body := e.Body.(type) {
+		case rekey.ProofJudged:
+			works = works || body.Purpose == rekey.ProofNew && body.Outcome == rekey.ProofAccepted
+		case rekey.TaskPlanned:
+			if open != 0 || body.N != len(tasks)+1 || !works {
+				t.Fatalf("task %d is planned while %d is open; the new password works: %t", body.N, open, works)
+			}
+			open = body.N
+			k := &task{digest: body.Digest, steps: map[string]rekey.TaskStep{}, over: map[string]bool{}}
+			for _, s := range body.Steps {
+				k.steps[s.ID] = s
+			}
+			tasks[body.N] = k
+		case rekey.FootageAnswered:
+			tasks[body.N].safe = body.Footage == rekey.FootageNotNeeded || body.Footage == rekey.FootageNeeded && body.Safe == rekey.Yes
+		case rekey.TaskAccepted:
+			k := tasks[body.N]
+			if k.digest != body.Digest || k.ended || k.accepted {
+				t.Fatalf("accepted %+v of %+v", body, k)
+			}
+			k.accepted = true
+		case rekey.TaskStepStarted:
+			k := tasks[body.N]
+			if !k.accepted || k.ended || k.held || k.running != "" || k.over[body.Step] || k.steps[body.Step].Destroys && !k.safe {
+				t.Fatalf("started %+v of %+v", body, k)
+			}
+			k.running = body.Step
+		case rekey.TaskStepEnded:
+			k := tasks[body.N]
+			if k.running != body.Step && body.Outcome != rekey.StepSkipped || k.over[body.Step] {
+				t.Fatalf("ended %+v of %+v", body, k)
+			}
+			k.running, k.held, k.over[body.Step] = "", !body.Outcome.Over(), body.Outcome.Over()
+		case rekey.TaskResumed:
+			tasks[body.N].held = false
+		case rekey.TaskEnded:
+			k := tasks[body.N]
+			left := 0
+			for id := range k.steps {
+				if !k.over[id] {
+					left++
+				}
+			}
+			if k.ended || (body.Outcome == rekey.TaskDone) != (left == 0) || (body.Outcome == rekey.TaskCancelled) == k.accepted {
+				t.Fatalf("%+v with %d steps left of %+v", body, left, k)
+			}
+			k.ended, open = true, 0
+		case rekey.ReminderDue:
+			if reminded[body.Key] || e.At.Before(body.At) {
+				t.Fatalf("reminded a second time, or early: %+v at %v", body, e.At)
+			}
+			reminded[body.Key] = true
+		}
+	}
+	if e := b.r.Effect(b.now); e.Kind == rekey.EffectTask {
+		k := tasks[e.N]
+		if !k.accepted || k.ended || k.held || k.over[e.Step] || k.running != "" && k.running != e.Step || k.steps[e.Step].Destroys && !k.safe && k.running == "" {
+			t.Fatalf("effect %+v of %+v", e, k)
+		}
 	}
 }
 
