@@ -12,18 +12,23 @@ import (
 // and what rekey did. Presses that are missed one by one are counted in their run
 // instead.
 func logOf(events []rekey.Event) []Line {
-	lines := []Line{}
+	lines, names := []Line{}, names{kinds: map[int]string{}, steps: map[step]string{}, follows: map[string]string{}}
 	for _, e := range events {
-		if l, ok := lineOf(e); ok {
-			lines = append(lines, l)
+		l, ok := lineOf(e)
+		if !ok {
+			if l = names.taskLine(e); l.What == "" {
+				continue
+			}
+			l.At, l.Known = e.At.UTC(), knownBy(e.By)
 		}
+		lines = append(lines, l)
 	}
 	return lines
 }
 
 // lineOf gives an event's line, false for events that a record leaves out.
 func lineOf(e rekey.Event) (Line, bool) {
-	for _, of := range []func(rekey.Event) Line{caseLine, drainLine, returnLine, passwordLine, taskLine} {
+	for _, of := range []func(rekey.Event) Line{caseLine, drainLine, returnLine, passwordLine, seenLine} {
 		if l := of(e); l.What != "" {
 			l.At = e.At.UTC()
 			if l.Known == "" {
@@ -232,5 +237,3 @@ func proofLine(b rekey.ProofJudged) Line {
 	}
 	return say("proof." + string(b.Outcome))
 }
-
-func taskLine(rekey.Event) Line { return Line{} }

@@ -42,7 +42,7 @@ func (w words) run(r *Run) []paper.Fact {
 	}
 	return []paper.Fact{
 		w.marked("drain.presses", count(r.Counted), Said),
-		w.marked("drain.coached", w.span(time.Duration(r.Coached)*time.Second)+" ("+count(r.Coached)+" s)", Own),
+		w.marked("drain.coached", spanOf(time.Duration(r.Coached)*time.Second)+" ("+count(r.Coached)+" s)", Own),
 		w.plain("drain.missed", count(r.Missed)), w.plain("drain.voided", count(r.Voided)),
 		w.plain("drain.cadence", w.t("drain.cadence.is", "Hold", count(r.Hold), "Wait", count(r.Wait))), w.plain("drain.end", end),
 	}
@@ -53,7 +53,7 @@ func (w words) rest(r *Rest) []paper.Fact {
 	length := w.plain("drain.length", "–")
 	if r.End != nil {
 		until = w.marked("drain.until", w.second(*r.End), r.EndBy)
-		length = w.plain("drain.length", w.span(time.Duration(r.Seconds)*time.Second))
+		length = w.plain("drain.length", spanOf(time.Duration(r.Seconds)*time.Second))
 	}
 	facts := []paper.Fact{
 		w.marked("drain.from", w.second(r.From), r.Known), until, length,
@@ -100,8 +100,7 @@ func (w words) evidence(s *Statement) section {
 		add(w.t("evidence.screen")+": "+e.ScreenClock, Said)
 	}
 	for _, c := range e.Clocks {
-		off := time.Duration(c.OffS) * time.Second
-		add(w.t("evidence.clock."+c.When, "Off", w.span(off.Abs())), Seen)
+		add(w.t("evidence.clock."+c.When, "Off", spanOf(time.Duration(c.OffS)*time.Second))+" ("+c.Recorder+")", Seen)
 	}
 	for _, l := range e.Logs {
 		key := "evidence.log"
@@ -116,10 +115,26 @@ func (w words) evidence(s *Statement) section {
 	for _, n := range e.Snapshots {
 		add(w.t("evidence.snapshot")+", "+w.second(n.At), Own)
 	}
+	w.had(&e, add)
 	if len(sec.Lines) > 0 && len(e.Logs) == 0 && len(s.Drains) > 0 {
 		add(w.t("evidence.none"), Unknown)
 	}
 	return sec
+}
+
+// had tells the disks that the recorder had, and who was logged in at it.
+func (w words) had(e *Evidence, add func(string, Known)) {
+	if e.Disks != nil && len(*e.Disks) == 0 {
+		add(w.t("evidence.disk.none"), Seen)
+	}
+	if e.Disks != nil {
+		for _, d := range *e.Disks {
+			add(w.t("evidence.disk", "Name", d.Name, "State", d.State), Seen)
+		}
+	}
+	for _, l := range e.Logins {
+		add(w.t("evidence.login", "Account", l.Account, "Kind", l.Kind, "From", l.From), Seen)
+	}
 }
 
 // task tells what became of a piece of work, step by step.
@@ -146,7 +161,11 @@ func (w words) follow(s *Statement) section {
 		if f.Done == NotYet {
 			state = "follow.open"
 		}
-		rows = append(rows, paper.Row{{Text: f.Name, Sub: w.t("follow." + f.Kind)}, {Text: w.t(state)}, w.known(f.Done)})
+		kind := w.t("follow." + f.Kind)
+		if f.From != "" {
+			kind = w.t("follow.from", "Kind", kind, "From", f.From)
+		}
+		rows = append(rows, paper.Row{{Text: f.Name, Sub: kind}, {Text: w.t(state)}, w.known(f.Done)})
 	}
 	if len(rows) == 0 {
 		return section{}

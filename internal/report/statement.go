@@ -198,12 +198,12 @@ type (
 
 // Follow is something that holds the old password.
 type Follow struct {
-	ID    string     `json:"id"`
-	Kind  string     `json:"kind"`
-	Name  string     `json:"name"`
-	Found Known      `json:"found"`
-	Done  Known      `json:"done"` // [NotYet] until somebody says so
-	At    *time.Time `json:"at,omitempty"`
+	ID    string `json:"id"`
+	Kind  string `json:"kind"`
+	Name  string `json:"name"`
+	From  string `json:"from,omitempty"` // address or account that the recorder showed
+	Found Known  `json:"found"`
+	Done  Known  `json:"done"` // [NotYet] until somebody says so
 }
 
 // Evidence is what the recorder itself told of its loss of power and of its clock.
@@ -213,6 +213,8 @@ type Evidence struct {
 	Logs        []LogRead  `json:"logs"`
 	Restarts    []Restart  `json:"restarts"`
 	Snapshots   []Snapshot `json:"snapshots"`
+	Disks       *[]Disk    `json:"disks"` // null: nobody looked; empty: it has none
+	Logins      []Login    `json:"logins"`
 }
 
 // Line is an entry of the log: a name of the reference, with what fills its

@@ -104,8 +104,10 @@ func (w words) second(t time.Time) string { return t.In(w.zone).Format("2006-01-
 // minute gives a moment to the minute.
 func (w words) minute(t time.Time) string { return t.In(w.zone).Format("2006-01-02 15:04") }
 
-// span gives a length of time in at most two units.
-func (w words) span(d time.Duration) string {
+// spanOf gives a length of time in at most two units, which are the same in every
+// language; the sign is left out.
+func spanOf(d time.Duration) string {
+	d = d.Abs()
 	two := func(a int, ua string, b int, ub string) string {
 		if b == 0 {
 			return count(a) + " " + ua
