@@ -135,7 +135,7 @@ func (c reportCmd) load(p *process, o report.Options) (doc report.Document, err 
 	if err != nil {
 		return doc, err
 	}
-	records, err := d.store.Load(p.ctx, rekey.StreamID(rekey.RecoveryPrefix+id), 0)
+	records, err := d.records(p.ctx, id)
 	if err != nil {
 		return doc, err
 	}

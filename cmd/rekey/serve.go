@@ -149,7 +149,7 @@ func (p *process) openServing(settings config.Settings) (_ *serving, err error) 
 	s.site = site.New(site.Config{
 		Version: buildVersion(),
 		Guide:   s.guide, Renderer: web.NewRenderer(), Practice: s.practice, Phone: door, Log: log,
-		Chain: s.data.chain, Lang: settings.Lang,
+		Records: s.data.records, Lang: settings.Lang,
 	})
 	s.config = server.Config{Site: s.site, Door: door, Log: log}
 	return s, nil
@@ -202,14 +202,9 @@ func (s *serving) close() {
 	}
 }
 
-// chain gives the entries of a recovery in the event log, and the hashes of the
-// first and the last.
-func (d *data) chain(ctx context.Context, id string) (n int, first, last [32]byte, err error) {
-	records, err := d.store.Load(ctx, rekey.StreamID(rekey.RecoveryPrefix+id), 0)
-	if err != nil || len(records) == 0 {
-		return 0, first, last, err
-	}
-	return len(records), records[0].Hash, records[len(records)-1].Hash, nil
+// records gives the entries of a recovery in the event log.
+func (d *data) records(ctx context.Context, id string) ([]rekey.Record, error) {
+	return d.store.Load(ctx, rekey.StreamID(rekey.RecoveryPrefix+id), 0)
 }
 
 // browserHost gives the address that a browser on this computer can open.

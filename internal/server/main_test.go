@@ -75,12 +75,8 @@ func newWorldWith(t *testing.T, practices *practice.Practice, edit ...func(*guid
 	w.door = NewDoor(DoorConfig{Addrs: doorAddrs})
 	parts := site.Config{
 		Guide: w.guide, Renderer: renderer(), Phone: w.door, Zone: time.UTC,
-		Chain: func(ctx context.Context, id string) (int, [32]byte, [32]byte, error) {
-			rs, err := w.store.Load(ctx, rekey.StreamID(rekey.RecoveryPrefix+id), 0)
-			if err != nil || len(rs) == 0 {
-				return 0, [32]byte{}, [32]byte{}, err
-			}
-			return len(rs), rs[0].Hash, rs[len(rs)-1].Hash, nil
+		Records: func(ctx context.Context, id string) ([]rekey.Record, error) {
+			return w.store.Load(ctx, rekey.StreamID(rekey.RecoveryPrefix+id), 0)
 		},
 	}
 	if practices != nil {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/report"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -42,12 +43,19 @@ func (sh *showing) sendRecord(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if sh.chain != nil {
-		n, first, last, err := sh.chain(sh.ctx, rec.ID)
+	if sh.records != nil {
+		records, err := sh.records(sh.ctx, rec.ID)
+		if err != nil || len(records) == 0 {
+			return err
+		}
+		doc, err := report.Make(records, report.Options{})
 		if err != nil {
 			return err
 		}
-		p.Entries, p.FirstHash, p.LastHash = n, hex.EncodeToString(first[:]), hex.EncodeToString(last[:])
+		first, last := records[0].Hash, records[len(records)-1].Hash
+		p.Entries, p.FirstHash, p.LastHash = len(records), hex.EncodeToString(first[:]), hex.EncodeToString(last[:])
+		p.Code = doc.Chain.Code
+		p.PDF, p.HTML, p.JSON = view.Link(sh.url+"/record.pdf"), view.Link(sh.url+"/record.html"), view.Link(sh.url+"/record.json")
 	}
 	return sh.write(w, r, p, plainPage)
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/web"
 )
@@ -19,10 +20,9 @@ type Config struct {
 	Phone    Phone    // nil: no other device can join
 	Log      *slog.Logger
 
-	// Chain gives the number of a recovery's entries in the event log, and the
-	// hashes of the first and the last, for the service record; nil leaves them
-	// out.
-	Chain func(ctx context.Context, id string) (entries int, first, last [32]byte, err error)
+	// Records gives a recovery's entries in the event log, for the service record and
+	// its files; nil leaves out the files and the chain.
+	Records func(ctx context.Context, id string) ([]rekey.Record, error)
 
 	// Lang is the language where nobody chose another; "" or "auto" means what
 	// the browser asks for.
@@ -44,7 +44,7 @@ type Site struct {
 	practice Practice
 	phone    Phone
 	log      *slog.Logger
-	chain    func(context.Context, string) (int, [32]byte, [32]byte, error)
+	records  func(context.Context, string) ([]rekey.Record, error)
 	lang     string
 	version  string
 	zone     *time.Location
@@ -66,7 +66,7 @@ const maxJobs = 16
 func New(c Config) *Site {
 	s := &Site{
 		guide: c.Guide, pages: c.Renderer, practice: c.Practice, phone: c.Phone, log: c.Log,
-		chain: c.Chain, lang: c.Lang, zone: c.Zone, version: c.Version,
+		records: c.Records, lang: c.Lang, zone: c.Zone, version: c.Version,
 		jobs: make(chan struct{}, maxJobs), running: map[string]bool{}, troubles: map[string]error{},
 	}
 	if s.log == nil {
@@ -112,6 +112,9 @@ func (s *Site) Routes() map[string]Handler {
 		"GET /r/{id}":              s.page,
 		"GET /r/{id}/tag":          s.tag,
 		"GET /r/{id}/record":       s.record,
+		"GET /r/{id}/record.pdf":   s.recordFile,
+		"GET /r/{id}/record.html":  s.recordFile,
+		"GET /r/{id}/record.json":  s.recordFile,
 		"GET /r/{id}/old":          s.old,
 		"GET /r/{id}/state":        s.state,
 		"GET /r/{id}/events":       s.events,

@@ -74,6 +74,7 @@ func (b base) lists() []Story {
 	}
 	record := view.Record{Frame: b.in(0), Outcome: "rekeyed", Made: Now, Model: "AMDV7208, HDCVI", Serial: "0000000000000", Before: "3.200.AC04.5.R.20151217", After: "3.200.AC04.5.R.20151217",
 		Owner: "Marta Ruiz, Corner Shop", By: "J. Hale", Entries: 41, FirstHash: "9f2c 7b10 5e83", LastHash: "e07d 41aa c95b", Back: view.Link("/r/K4M-7TD"),
+		Code: "7K4M-9QXT-2B8H-WV3C", PDF: view.Link("/r/K4M-7TD/record.pdf"), HTML: view.Link("/r/K4M-7TD/record.html"), JSON: view.Link("/r/K4M-7TD/record.json"),
 		Log: []view.Entered{
 			{At: Now.Add(-74 * time.Hour), What: view.T("log.cord-out"), Known: view.Said},
 			{At: Now.Add(-74 * time.Hour), What: view.T("log.gone"), Known: view.Seen},

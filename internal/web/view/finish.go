@@ -143,6 +143,10 @@ type Record struct {
 	Entries    int
 	FirstHash  string
 	LastHash   string
+	Code       string // the final code of its files; "" when there are none
+	PDF        Action
+	HTML       Action
+	JSON       Action
 	Printed    time.Time
 	Back       Action
 	Generation string
