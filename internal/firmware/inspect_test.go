@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -41,7 +42,7 @@ func romfs(change func([]byte) []byte) []byte {
 // samples are what is tried: a file, the recorder it is for where that is not owned,
 // and every reason that is given against it, a plus after those that can be
 // overridden.
-func samples() []sample {
+var samples = sync.OnceValue(func() []sample {
 	good := right()
 	entry, local := "PK\x01\x02", "PK\x03\x04"
 	end := at(good, "PK\x05\x06", 0)
@@ -119,7 +120,7 @@ func samples() []sample {
 		all = append(all, sample{"cut within member " + recorderParts()[n].name, good[:cut-1], rightName, owned, "damaged"})
 	}
 	return all
-}
+})
 
 type sample struct {
 	name  string

@@ -22,9 +22,11 @@ var allDone = []rekey.StepOutcome{"done", "done", "done", "done", "done", "done"
 func TestInstall(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*twin.Config){
-		"plain":     nil,
-		"old words": func(c *twin.Config) { c.Switches.UpdateWords, c.Switches.Progress = twin.UpdateWordsLower, twin.ProgressByte },
-		"lines":     func(c *twin.Config) { c.Switches.LineEnd = twin.LineLF },
+		"plain": nil,
+		"old words": func(c *twin.Config) {
+			c.Switches.UpdateWords, c.Switches.Progress = twin.UpdateWordsLower, twin.ProgressByte
+		},
+		"lines": func(c *twin.Config) { c.Switches.LineEnd = twin.LineLF },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

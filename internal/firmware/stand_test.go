@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,6 +39,7 @@ type stand struct {
 	name  string
 	see   firmware.Inspection
 	dir   string
+	plan  firmware.Plan
 }
 
 func newStand(t *testing.T, change func(*twin.Config)) *stand {
@@ -56,7 +58,7 @@ func newStand(t *testing.T, change func(*twin.Config)) *stand {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = tw.Close() })
-	spec := image.Spec{For: newer, Size: 200 << 10}
+	spec := image.Spec{For: newer, Size: 40 << 10}
 	s := &stand{T: t, tw: tw, clock: clock, file: spec.Bytes(), name: spec.Name(), dir: t.TempDir()}
 	s.see = firmware.Inspect(bytes.NewReader(s.file), int64(len(s.file)), s.name)
 	return s
@@ -65,8 +67,11 @@ func newStand(t *testing.T, change func(*twin.Config)) *stand {
 // answers are those of somebody who has done everything.
 var answers = firmware.Answers{Power: true, Snapshot: "kept"}
 
+// known is the catalog, read once: it is the same for hundreds of installations.
+var known = sync.OnceValues(catalog.Load)
+
 func (s *stand) catalog() *catalog.Catalog {
-	c, err := catalog.Load()
+	c, err := known()
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -114,6 +119,7 @@ func (s *stand) install(ctx context.Context, c *cutter) ([]firmware.Result, erro
 	if len(no) > 0 {
 		s.Fatalf("%+v", no)
 	}
+	s.plan = plan
 	journal, err := firmware.OpenJournal(s.dir, plan)
 	if err != nil {
 		return nil, err

@@ -234,6 +234,7 @@ func (s Switches) updateWord(word string) string {
 type UpdateState struct {
 	Word    string `json:"word"`
 	Percent int    `json:"percent"`
+	Version string `json:"version"`      // that is in use
 	To      string `json:"to,omitempty"` // the version it brings, while it goes on
 	Dead    bool   `json:"dead,omitempty"`
 }
@@ -244,6 +245,7 @@ func (t *Twin) UpdateNow() UpdateState {
 	_ = t.do(func(now time.Time) error {
 		f := &t.body.Flash.Firmware
 		s.Word, s.Percent = t.updateState(now)
+		s.Version = t.body.Flash.Version
 		if s.Dead = f.Dead; f.Update != nil {
 			s.To = f.Update.To.Version
 		}
