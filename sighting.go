@@ -11,7 +11,7 @@ func (e Event) Sighting() bool {
 		return false
 	}
 	switch e.Body.(type) {
-	case SeenGone, SeenBack, Identified, Looked:
+	case SeenGone, SeenBack, Identified, Looked, ClockCompared, LogEvidence, FirmwareSeen, DisksSeen, LoginsSeen:
 		return true
 	}
 	return false

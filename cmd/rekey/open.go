@@ -13,6 +13,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
+	"github.com/rekey-dvr/rekey/internal/guide/settings"
 	"github.com/rekey-dvr/rekey/internal/recorder"
 	"github.com/rekey-dvr/rekey/internal/store/sqlite"
 	"github.com/rekey-dvr/rekey/internal/vault"
@@ -112,13 +113,20 @@ func (d *data) guide(p *process, clock guide.Clock, practice func(string) guide.
 	}
 	return guide.New(guide.Config{
 		Store: d.store, Catalog: cat, Clock: clock, Vault: d.vault, Devices: d.devices, Finder: finder, Log: d.log,
-		PracticeClock: practice, Outbox: d.outbox, Workers: workers(),
+		PracticeClock: practice, Outbox: d.outbox, Workers: d.workers(),
 	}), nil
 }
 
-// workers are those of the tasks that rekey does.
-func workers() map[rekey.TaskKind]guide.Worker {
-	return map[rekey.TaskKind]guide.Worker{rekey.TaskRestart: guide.Restart{}}
+// settings gives the worker of set-ups and restores, with the shelf of snapshots in
+// the folder.
+func (d *data) settings() *settings.Worker {
+	return &settings.Worker{Sealer: d.vault, Shelf: settings.Folder(filepath.Join(d.dir, "snapshots"))}
+}
+
+// workers are those of the tasks that this rekey does.
+func (d *data) workers() map[rekey.TaskKind]guide.Worker {
+	w := d.settings()
+	return map[rekey.TaskKind]guide.Worker{rekey.TaskSetup: w, rekey.TaskRestore: w, rekey.TaskRestart: guide.Restart{}}
 }
 
 // wallClock is this computer's clock.

@@ -149,7 +149,7 @@ func (p *process) openServing(settings config.Settings) (_ *serving, err error) 
 	s.site = site.New(site.Config{
 		Version: buildVersion(),
 		Guide:   s.guide, Renderer: web.NewRenderer(), Practice: s.practice, Phone: door, Log: log,
-		Records: s.data.records, Lang: settings.Lang,
+		Settings: s.data.settings(), Records: s.data.records, Lang: settings.Lang,
 	})
 	s.config = server.Config{Site: s.site, Door: door, Log: log}
 	return s, nil

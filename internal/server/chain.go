@@ -50,7 +50,7 @@ func (s *Server) chain(kind listenerKind) http.Handler {
 			s.fail(rec, r, err)
 			return
 		}
-		r.Body = http.MaxBytesReader(rec, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(rec, r.Body, max(maxBody, site.BodyLimit(r)))
 		s.mux.ServeHTTP(rec, r)
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/catalog"
 	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/guide/settings"
 	"github.com/rekey-dvr/rekey/internal/rehearse/practice"
 	"github.com/rekey-dvr/rekey/internal/store/memory"
 	"github.com/rekey-dvr/rekey/internal/vault"
@@ -58,6 +59,12 @@ func newWorld(t *testing.T, edit ...func(*guide.Config)) *world {
 // newWorldWith is newWorld with practice recorders, which get its guide.
 func newWorldWith(t *testing.T, practices *practice.Practice, edit ...func(*guide.Config)) *world {
 	t.Helper()
+	return newWorldOf(t, nil, practices, edit...)
+}
+
+// newWorldOf is newWorldWith with the worker of its settings.
+func newWorldOf(t *testing.T, worker *settings.Worker, practices *practice.Practice, edit ...func(*guide.Config)) *world {
+	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +81,7 @@ func newWorldWith(t *testing.T, practices *practice.Practice, edit ...func(*guid
 	w.guide = guide.New(c)
 	w.door = NewDoor(DoorConfig{Addrs: doorAddrs})
 	parts := site.Config{
-		Guide: w.guide, Renderer: renderer(), Phone: w.door, Zone: time.UTC,
+		Guide: w.guide, Renderer: renderer(), Phone: w.door, Settings: worker, Zone: time.UTC,
 		Records: func(ctx context.Context, id string) ([]rekey.Record, error) {
 			return w.store.Load(ctx, rekey.StreamID(rekey.RecoveryPrefix+id), 0)
 		},

@@ -42,6 +42,12 @@ func factoryTwin(t *testing.T, devices *device.Devices, model string) string {
 // ownedTwin starts a recorder whose owner has set a password.
 func ownedTwin(t *testing.T, devices *device.Devices, model string, password twin.Password) string {
 	t.Helper()
+	return bootingTwin(t, devices, model, password, 50*time.Millisecond)
+}
+
+// bootingTwin starts a recorder that takes its time to start.
+func bootingTwin(t *testing.T, devices *device.Devices, model string, password twin.Password, boot time.Duration) string {
+	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +56,7 @@ func ownedTwin(t *testing.T, devices *device.Devices, model string, password twi
 	if err != nil {
 		t.Fatal(err)
 	}
-	tw, err := twin.New(twin.Config{Model: m, Seed: 7, BootTime: 50 * time.Millisecond, Password: password})
+	tw, err := twin.New(twin.Config{Model: m, Seed: 7, BootTime: boot, Password: password})
 	if err == nil {
 		err = tw.Start()
 	}

@@ -40,6 +40,12 @@ var commands = map[string]func(*deed) error{
 	"set": one(rekey.SaySet{}), "mark": (*deed).mark, "connect": effect(rekey.AllowNew{}),
 	"skip": (*deed).skip, "go-finish": one(rekey.GoFinish{}), "end": one(rekey.End{}),
 	"say-in": (*deed).sayIn, "failed": one(rekey.LeaveRoute{Failed: true}), "quiet": (*deed).quiet, "asked": (*deed).asked,
+	"task-accept": (*deed).acceptTask, "task-footage": (*deed).taskFootage, "task-on": (*deed).taskOn, "task-skip": (*deed).taskSkip,
+	"task-stop": (*deed).taskStop, "task-cancel": (*deed).taskCancel, "carry": (*deed).carryOn,
+	"setup-read": (*deed).setupRead, "plan-safe": (*deed).planSafe, "plan-answers": (*deed).planAnswers, "plan-profile": (*deed).planProfile,
+	"plan-restore": (*deed).planRestore, "plan-restart": planKind(rekey.TaskRestart), "plan-accounts": planKind(rekey.TaskAccounts),
+	"snapshot-take": (*deed).snapshotTake, "wizard-done": (*deed).wizardDone, "look-around": (*deed).lookAround,
+	"follow-add": (*deed).followAdd, "follow-done": (*deed).followDone, "follow-open": (*deed).followOpen,
 	"old": (*deed).old, "try-old": effect(rekey.TryOld{}),
 }
 
@@ -105,7 +111,7 @@ func (s *Site) command(w http.ResponseWriter, r *http.Request) error {
 // formPage leads somebody who loads the address of a form anew, after it was shown
 // again with what was wrong, back to the recovery's page.
 func (s *Site) formPage(w http.ResponseWriter, r *http.Request) error {
-	if _, known := commands[r.PathValue("command")]; !known {
+	if _, known := commands[r.PathValue("command")]; !known && "/"+r.PathValue("command") != inspectForm {
 		return rekey.Errorf(rekey.CodeNotFound, "There is no such page")
 	}
 	if _, _, err := s.guide.Load(r.Context(), r.PathValue("id")); err != nil {

@@ -2,9 +2,11 @@ package site
 
 import (
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,30 +16,84 @@ import (
 )
 
 // form is what a browser posted, read to its end.
-type form struct{ values url.Values }
+type form struct {
+	values url.Values
+	files  map[string][]byte
+}
 
 // readForm reads a posted form whole. One that was cut off, is too long or is of
 // another type gives an error, and nothing has happened yet.
 func readForm(r *http.Request) (form, error) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err == nil && kind == "multipart/form-data" {
+		return readFiles(r)
+	}
 	if err != nil || kind != "application/x-www-form-urlencoded" {
 		return form{}, rekey.Errorf(rekey.CodeInvalid, "This is not a form of rekey's")
 	}
 	if err := r.ParseForm(); err != nil {
-		var long *http.MaxBytesError
-		if errors.As(err, &long) {
-			return form{}, rekey.Errorf(rekey.CodeTooLarge, "The form has more than %d bytes", long.Limit)
-		}
-		return form{}, rekey.Errorf(rekey.CodeInvalid, "The form did not arrive whole").
-			WithHint("Nothing was changed. Send it again.").Wrap(err)
+		return form{}, notWhole(err)
 	}
-	return form{r.PostForm}, nil
+	return form{values: r.PostForm}, nil
 }
+
+// The most that a form with files brings besides a firmware image, which is read
+// apart.
+const (
+	maxPart  = 64 << 10
+	maxParts = 16
+)
+
+// readFiles reads a form as browsers send files. Everything is small, and kept in
+// memory.
+func readFiles(r *http.Request) (form, error) {
+	f := form{values: url.Values{}, files: map[string][]byte{}}
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return form{}, notWhole(err)
+	}
+	for range maxParts {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return f, nil
+		}
+		if err != nil {
+			return form{}, notWhole(err)
+		}
+		text, err := io.ReadAll(io.LimitReader(part, maxPart+1))
+		switch {
+		case err != nil:
+			return form{}, notWhole(err)
+		case len(text) > maxPart:
+			return form{}, rekey.Errorf(rekey.CodeTooLarge, "The file has more than %d bytes", maxPart)
+		case part.FileName() != "":
+			f.files[part.FormName()] = text
+		default:
+			f.values.Add(part.FormName(), string(text))
+		}
+	}
+	return form{}, rekey.Errorf(rekey.CodeInvalid, "The form has more than %d parts", maxParts)
+}
+
+func notWhole(err error) error {
+	var long *http.MaxBytesError
+	if errors.As(err, &long) {
+		return rekey.Errorf(rekey.CodeTooLarge, "The form has more than %d bytes", long.Limit)
+	}
+	return rekey.Errorf(rekey.CodeInvalid, "The form did not arrive whole").
+		WithHint("Nothing was changed. Send it again.").Wrap(err)
+}
+
+// file gives a file of the form, nil for none.
+func (f form) file(name string) []byte { return f.files[name] }
 
 // get gives a field without the space around it; passwords are read with secret.
 func (f form) get(name string) string { return strings.TrimSpace(f.values.Get(name)) }
 
 func (f form) has(name string) bool { return f.values.Has(name) }
+
+// picked reports whether a box of the form was ticked.
+func (f form) picked(id string) bool { return slices.Contains(f.values["pick"], id) }
 
 // secret takes a password as it was typed, spaces and all.
 func (f form) secret(name string) secret.String { return secret.New(f.values.Get(name)) }

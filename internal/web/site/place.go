@@ -27,6 +27,12 @@ const (
 	pageFinish   = "finish"   //
 	pageRecord   = "record"   //
 	pageCard     = "card"     // face: the card of the catalogue
+
+	pageTask      = "task"      // face: view.Task.Stage
+	pageSetup     = "setup"     // face: view.Setup.Stage
+	pageFollow    = "follow"    //
+	pageFirmware  = "firmware"  // face: view.Firmware.Stage
+	pageSnapshots = "snapshots" //
 )
 
 // ask is what an address asks for beyond "where does it stand": the other faces
@@ -36,11 +42,14 @@ type ask struct {
 	skip   string // a triage question that is left open
 	again  string // a triage question to answer anew
 	done   string // a step at the screen that rekey keeps no record of
+	of     string // with the page "same": the kind of task that was not needed
 	waited bool   // a quiet time on this route has ended
+	read   bool   // the recorder was read for the questions
+	file   bool   // a firmware file was looked at in this request
 }
 
 func askOf(q url.Values) ask {
-	return ask{page: q.Get("page"), skip: q.Get("skip"), again: q.Get("ask"), done: q.Get("done")}
+	return ask{page: q.Get("page"), skip: q.Get("skip"), again: q.Get("ask"), done: q.Get("done"), of: q.Get("of")}
 }
 
 // placeOf gives the page that a recovery is at now. It depends on nothing else,
@@ -332,6 +341,10 @@ func finishPlace(r *rekey.Recovery, a ask) place {
 		return place{pageRecord, ""}
 	case a.page == "password" && r.Password != nil && r.Password.N > 0:
 		return place{pagePassword, "hidden"}
+	case a.page == "follow":
+		return place{pageFollow, ""}
+	case r.Finishing():
+		return workPlace(r, a)
 	case ended && !reported, r.Proven():
 		return place{pageFinish, ""}
 	case a.page == "address":
@@ -344,6 +357,50 @@ func finishPlace(r *rekey.Recovery, a ask) place {
 		return place{pagePassword, "sending"}
 	case a.page == "connect":
 		return place{pageGate, gateLanIn}
+	}
+	return place{pageFinish, ""}
+}
+
+// workPlace is where the work after the password stands: at the task that is open,
+// unless the person turns to something else.
+func workPlace(r *rekey.Recovery, a ask) place {
+	t := r.Task()
+	under := t != nil && !t.Accepted.IsZero()
+	switch {
+	case under && a.page == "address":
+		return place{pageAddress, "ask"}
+	case under && r.Apart():
+		return place{pageAddress, "other-subnet"}
+	case under && (r.Missing || a.page == "tried"):
+		return place{pageAddress, "not-found"}
+	case a.page == "list":
+		return place{pageFinish, ""}
+	case t != nil && (a.page == "" || a.page == "task"):
+		return place{pageTask, taskFace(t)}
+	case a.page == "task" && len(r.Tasks) > 0:
+		return place{pageTask, taskFace(lastTask(r))}
+	case a.page == "setup":
+		return place{pageSetup, "way"}
+	case a.page == "questions" && a.read:
+		return place{pageSetup, "ask"}
+	case a.page == "questions":
+		return place{pageSetup, "way"}
+	case a.page == "wizard":
+		return place{pageSetup, "screen"}
+	case a.page == "same" && rekey.TaskKind(a.of).Valid():
+		return place{pageTask, "same"}
+	case a.page == "profile":
+		return place{pageSetup, "file"}
+	case a.page == "snapshots":
+		return place{pageSnapshots, ""}
+	case a.page == "firmware":
+		return place{pageFirmware, "look"}
+	case a.page == "firmware-file":
+		return place{pageFirmware, "file"}
+	case a.page == "firmware-refused" && a.file:
+		return place{pageFirmware, "refused"}
+	case a.page == "firmware-fits" && a.file:
+		return place{pageFirmware, "fits"}
 	}
 	return place{pageFinish, ""}
 }

@@ -25,6 +25,7 @@ type showing struct {
 	shown  secret.String        // the new password, on the one page that shows it
 	wrong  map[string]view.Text // what is wrong with a field, by its name
 	typed  form                 // what was typed, when a form is shown again
+	file   inspected            // on the page of a firmware file
 }
 
 // page answers with the page that the recovery is at.
@@ -71,6 +72,8 @@ func (s *Site) waited(ctx context.Context, id string) (bool, error) {
 // send writes the page that the recovery is at.
 func (sh *showing) send(w http.ResponseWriter, r *http.Request, status int) error {
 	sh.now = sh.guide.NowFor(&sh.r)
+	_, sh.ask.read = sh.targets.get(sh.r.ID)
+	sh.ask.file = sh.file.file.Kind != ""
 	at := placeOf(sh.guide.Rules(), &sh.r, sh.now, sh.ask)
 	how := plainPage
 	if (sh.reveal || sh.ask.page == "tried") && status == http.StatusUnprocessableEntity { // it was asked for: nothing is wrong
@@ -141,6 +144,16 @@ func (sh *showing) view(at place) view.Page {
 		return sh.password(at.face)
 	case pageCard:
 		return sh.card(at.face)
+	case pageTask:
+		return sh.task(at.face)
+	case pageSetup:
+		return sh.setup(at.face)
+	case pageFollow:
+		return sh.follow()
+	case pageFirmware:
+		return sh.firmware(at.face)
+	case pageSnapshots:
+		return sh.snapshots()
 	}
 	return sh.finish()
 }

@@ -5,11 +5,6 @@ import (
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
-// finishLines are the lines that a person marks, in the order of the procedures.
-var finishLines = []string{
-	"wizard", "accounts", "clock", "network", "cameras", "disk", "outside", "recovery", "firmware", "restart", "apps", "card",
-}
-
 // finishHow says more about some of them.
 var finishHow = map[string]string{
 	"accounts": "finish.how.accounts", "apps": "finish.how.apps", "disk": "finish.how.disk", "outside": "finish.how.outside",
@@ -20,6 +15,7 @@ func (sh *showing) finish() view.Page {
 	r := &sh.r
 	p := view.Finish{
 		Frame: sh.at(7), Record: view.Link(sh.url + "/record"), Warn: view.T("finish.warn.format"), Undo: sh.undoSubnet(),
+		Links: sh.finishLinks(), Folds: []view.Fold{fold("finish.order", "finish.order.1"), fold("task.kill", "task.kill.1")}, Source: sourceR(),
 		Picture: view.Picture{Art: "monitor-wizard", Part: "next", Alt: view.T("art.monitor-wizard"), Caption: view.T("finish.caption")},
 	}
 	if r.Stage == rekey.StageEnded {
@@ -80,29 +76,106 @@ func (sh *showing) proofLine() view.Line {
 	return l
 }
 
+// line is one line of the list: as rekey saw it, or else as the person marked it.
 func (sh *showing) line(id string) view.Line {
-	l := view.Line{ID: id, Known: view.NotYet}
-	if how := finishHow[id]; how != "" {
-		l.How = view.T(how)
-	}
-	if id == "firmware" && (sh.r.Generation() == rekey.GenA) {
-		l.How = view.T("finish.how.firmware")
+	l := sh.seenLine(id)
+	if l.Known == view.Seen {
+		return sh.again(l)
 	}
 	m := sh.r.Finish[id]
 	switch {
 	case m.State == rekey.FinishDone:
-		l.Known, l.At = knownBy(m.By), m.At
+		l = view.Line{ID: id, Known: knownBy(m.By), At: m.At}
+		return sh.again(l)
 	case m.State == rekey.FinishSkipped:
-		l.Known, l.At = view.Unknown, m.At
+		l = view.Line{ID: id, Known: view.Unknown, At: m.At}
+	case l.Known == view.Said:
+		return sh.again(l)
+	case l.Known == "":
+		l.Known = view.NotYet
 	}
-	if m.State != rekey.FinishDone {
+	if how := finishHow[id]; how != "" && l.How.Key == "" {
+		l.How = view.T(how)
+	}
+	if id == "firmware" && l.How.Key == "" && sh.r.Generation() == rekey.GenA {
+		l.How = view.T("finish.how.firmware")
+	}
+	l.Do = sh.lineDo(id)
+	if id != "apps" || len(sh.r.Follows) == 0 {
 		l.Said = sh.post("mark", "item", id, "state", string(rekey.FinishDone))
 	}
 	if m.State == "" || m.State == rekey.FinishOpen {
 		l.Skip = sh.post("mark", "item", id, "state", string(rekey.FinishSkipped))
 	}
-	if id == "card" && sh.r.Password != nil && sh.r.Password.N > 0 {
-		l.Do = sh.turn("password")
+	return l
+}
+
+// again leaves a way to what is done, where looking at it anew makes sense.
+func (sh *showing) again(l view.Line) view.Line {
+	if l.ID == "apps" || l.ID == "wizard" || l.ID == "snapshot" {
+		l.Do = sh.lineDo(l.ID)
 	}
 	return l
+}
+
+// lineDo is how rekey does a line, or the page that helps with it.
+func (sh *showing) lineDo(id string) view.Action {
+	r := &sh.r
+	switch id {
+	case "card":
+		if r.Password != nil && r.Password.N > 0 {
+			return sh.turn("password")
+		}
+		return view.Action{}
+	case "record":
+		return view.Link(sh.url + "/record")
+	case "apps":
+		return sh.turn("follow")
+	}
+	if !r.Finishing() {
+		return view.Action{}
+	}
+	if t := r.Task(); t != nil && !t.Accepted.IsZero() && lineOf(t.Kind) == id {
+		return sh.turn("task")
+	}
+	switch id {
+	case "wizard", "clock", "network", "cameras", "disk", "outside":
+		return sh.turn("setup")
+	case "firmware":
+		return sh.turn("firmware")
+	case "snapshot":
+		return sh.turn("snapshots")
+	case "restart":
+		return sh.post("plan-restart")
+	case "accounts":
+		if sh.guide.Does(rekey.TaskAccounts) {
+			return sh.post("plan-accounts")
+		}
+	}
+	return view.Action{}
+}
+
+// lineOf gives the line that a kind of task is for.
+func lineOf(k rekey.TaskKind) string {
+	switch k {
+	case rekey.TaskSetup, rekey.TaskRestore:
+		return "wizard"
+	case rekey.TaskAccounts:
+		return "accounts"
+	case rekey.TaskFirmware:
+		return "firmware"
+	}
+	return "restart"
+}
+
+// finishLinks are the ways to papers and helpers.
+func (sh *showing) finishLinks() []view.LinkTo {
+	var links []view.LinkTo
+	if n := sh.r.Password; n != nil && n.N > 0 {
+		links = append(links, view.LinkTo{ID: "password", Do: sh.turn("password")})
+	}
+	if sh.r.Finishing() {
+		links = append(links, view.LinkTo{ID: "snapshots", Do: sh.turn("snapshots")})
+	}
+	return append(links, view.LinkTo{ID: "record", Do: view.Link(sh.url + "/record")})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/guide/settings"
 	"github.com/rekey-dvr/rekey/internal/web"
 )
 
@@ -16,8 +17,9 @@ import (
 type Config struct {
 	Guide    *guide.Guide
 	Renderer *web.Renderer
-	Practice Practice // nil: no practice recorders
-	Phone    Phone    // nil: no other device can join
+	Practice Practice         // nil: no practice recorders
+	Phone    Phone            // nil: no other device can join
+	Settings *settings.Worker // of set-ups and restores, as the guide has it; nil: no snapshots
 	Log      *slog.Logger
 
 	// Records gives a recovery's entries in the event log, for the service record and
@@ -49,6 +51,9 @@ type Site struct {
 	version  string
 	zone     *time.Location
 
+	settings *settings.Worker
+	targets  targets
+
 	life context.Context // ends at Close
 	end  context.CancelFunc
 	work sync.WaitGroup
@@ -66,7 +71,7 @@ const maxJobs = 16
 func New(c Config) *Site {
 	s := &Site{
 		guide: c.Guide, pages: c.Renderer, practice: c.Practice, phone: c.Phone, log: c.Log,
-		records: c.Records, lang: c.Lang, zone: c.Zone, version: c.Version,
+		settings: c.Settings, records: c.Records, lang: c.Lang, zone: c.Zone, version: c.Version,
 		jobs: make(chan struct{}, maxJobs), running: map[string]bool{}, troubles: map[string]error{},
 	}
 	if s.log == nil {
@@ -100,27 +105,28 @@ type Handler func(http.ResponseWriter, *http.Request) error
 // [http.ServeMux].
 func (s *Site) Routes() map[string]Handler {
 	return map[string]Handler{
-		"GET /{$}":                 s.home,
-		"POST /begin":              s.begin,
-		"GET /steps":               s.steps,
-		"GET " + sheetPath:         s.sheet,
-		"GET /phone":               s.phonePage,
-		"POST /phone/open":         s.phoneOpen,
-		"POST /phone/close":        s.phoneClose,
-		"GET /practice":            s.practicePage,
-		"POST /practice":           s.practiceStart,
-		"GET /r/{id}":              s.page,
-		"GET /r/{id}/tag":          s.tag,
-		"GET /r/{id}/record":       s.record,
-		"GET /r/{id}/record.pdf":   s.recordFile,
-		"GET /r/{id}/record.html":  s.recordFile,
-		"GET /r/{id}/record.json":  s.recordFile,
-		"GET /r/{id}/old":          s.old,
-		"GET /r/{id}/state":        s.state,
-		"GET /r/{id}/events":       s.events,
-		"GET /r/{id}/calendar.ics": s.calendar,
-		"POST /r/{id}/twin/{act}":  s.twin,
-		"GET /r/{id}/{command}":    s.formPage,
-		"POST /r/{id}/{command}":   s.command,
+		"GET /{$}":                      s.home,
+		"POST /begin":                   s.begin,
+		"GET /steps":                    s.steps,
+		"GET " + sheetPath:              s.sheet,
+		"GET /phone":                    s.phonePage,
+		"POST /phone/open":              s.phoneOpen,
+		"POST /phone/close":             s.phoneClose,
+		"GET /practice":                 s.practicePage,
+		"POST /practice":                s.practiceStart,
+		"GET /r/{id}":                   s.page,
+		"GET /r/{id}/tag":               s.tag,
+		"GET /r/{id}/record":            s.record,
+		"GET /r/{id}/record.pdf":        s.recordFile,
+		"GET /r/{id}/record.html":       s.recordFile,
+		"GET /r/{id}/record.json":       s.recordFile,
+		"GET /r/{id}/old":               s.old,
+		"GET /r/{id}/state":             s.state,
+		"GET /r/{id}/events":            s.events,
+		"GET /r/{id}/calendar.ics":      s.calendar,
+		"POST /r/{id}/twin/{act}":       s.twin,
+		"POST /r/{id}/firmware-inspect": s.inspect,
+		"GET /r/{id}/{command}":         s.formPage,
+		"POST /r/{id}/{command}":        s.command,
 	}
 }

@@ -140,7 +140,7 @@ func (b base) otherTasks(at func(kind, stage string, s ...string) view.Task) []S
 
 func (b base) rooms() []Story {
 	way := view.Setup{
-		Frame: b.in(7), Stage: "way", AtScreen: view.Link("/r/K4M-7TD?page=screen"), ByRekey: view.Link("/r/K4M-7TD?page=setup"), FromFile: view.Link("/r/K4M-7TD?page=profile"),
+		Frame: b.in(7), Stage: "way", AtScreen: view.Link("/r/K4M-7TD?page=screen"), ByRekey: post("read"), FromFile: view.Link("/r/K4M-7TD?page=profile"),
 		Snapshots: view.Link("/r/K4M-7TD?page=snapshots"), Safe: post("defaults"), Back: view.Link("/r/K4M-7TD"), Folds: []view.Fold{{Title: view.T("setup.why"), Body: []view.Text{view.T("setup.why.1")}}},
 	}
 	ask := way
@@ -152,11 +152,16 @@ func (b base) rooms() []Story {
 	file := way
 	file.Stage = "file"
 	file.File = &view.FileAsk{Do: post("profile"), Name: "profile", Label: view.T("setup.file.label"), Hint: view.T("setup.file.hint"), Accept: ".yaml,.yml", Paste: "text", Text: "time:\n  zone: Mars", Wrong: view.T("setup.file.wrong", "Why", "line 2: no such zone"), Say: view.T("setup.file.do")}
+	screen := way
+	screen.Stage, screen.Do = "screen", post("done")
+	for _, id := range []string{"open", "clock", "network", "format", "finish"} {
+		screen.Steps = append(screen.Steps, view.T("setup.own."+id))
+	}
 	follow := view.Follow{
-		Frame: b.in(7), Look: post("look"), Next: view.Link("/r/K4M-7TD"), Add: &view.FollowAdd{Do: post("follow"), Kinds: []string{"app", "viewer", "nvr", "integration", "other"}, Kind: "app"},
+		Frame: b.in(7), Look: post("look"), Next: view.Link("/r/K4M-7TD"), Add: &view.FollowAdd{Do: post("follow"), Kinds: []string{"app", "nvr", "integration", "other"}, Kind: "app"},
 		Items: []view.FollowItem{
 			{Kind: "app", Name: "Maria’s phone", Known: view.Said, Do: post("f", "1")},
-			{Kind: "viewer", Name: "SmartPSS", Known: view.Seen, How: view.T("follow.from", "Address", "192.168.1.31"), Do: post("f", "2")},
+			{Kind: "app", Name: "SmartPSS", Known: view.Seen, How: view.T("follow.from", "Address", "192.168.1.31"), Do: post("f", "2")},
 			{Kind: "nvr", Name: "NVR upstairs", Known: view.Said, Done: true, At: Now, Do: post("f", "3")},
 		},
 		Failed: []view.Fact{{Known: view.Refused, What: view.T("follow.client", "Name", "SmartPSS, 192.168.1.31"), How: view.T("follow.failed.times", "N", 14, "At", Now)}},
@@ -164,7 +169,7 @@ func (b base) rooms() []Story {
 	}
 	empty := follow
 	empty.Items, empty.Failed = nil, nil
-	return append([]Story{{"setup", way}, {"setup-ask", ask}, {"setup-file", file}, {"follow", follow}, {"follow-none", empty}}, b.firmware()...)
+	return append([]Story{{"setup", way}, {"setup-ask", ask}, {"setup-file", file}, {"setup-screen", screen}, {"follow", follow}, {"follow-none", empty}}, b.firmware()...)
 }
 
 func (b base) firmware() []Story {
@@ -181,11 +186,13 @@ func (b base) firmware() []Story {
 	file := view.Firmware{Frame: b.in(7), Stage: "file", Again: view.Link("/r/K4M-7TD?page=firmware"), Inspect: &view.FileAsk{Do: post("inspect"), Name: "file", Label: view.T("firmware.file.label"), Hint: view.T("firmware.file.hint"), Accept: ".bin,.zip", Say: view.T("firmware.file.do")}}
 	refused := view.Firmware{Frame: b.in(7), Stage: "refused", Again: file.Again, Leave: post("leave"), Found: []view.Fact{{Known: view.Seen, What: word("HCVR5x, PAL, 28.4 MB"), How: word("SHA-256 4f02…c9")}},
 		Refusals: []view.Fact{{Known: view.Refused, What: word("It is for another board: HCVR5x, and this is HCVR4x")}, {Known: view.Refused, What: word("It is PAL, and this recorder is NTSC")}}}
+	fits := refused
+	fits.Stage, fits.Refusals, fits.Said, fits.Steps = "fits", nil, post("said"), look.Steps
 	snaps := view.Snapshots{
 		Frame: b.in(7), Take: post("take"), Back: view.Link("/r/K4M-7TD"),
 		List: []view.Snapshot{{Hash: "9f2c 7b10", At: Now, Why: "finish", Load: post("restore", "1"), Save: view.Link("/r/K4M-7TD/snapshot/9f2c7b10")}, {Hash: "e07d 41aa", At: Now.Add(-time.Hour), Why: "before-setup", Gone: true}},
 	}
 	none := snaps
 	none.List = nil
-	return []Story{{"firmware", look}, {"firmware-ended", ended}, {"firmware-file", file}, {"firmware-refused", refused}, {"snapshots", snaps}, {"snapshots-none", none}}
+	return []Story{{"firmware", look}, {"firmware-ended", ended}, {"firmware-file", file}, {"firmware-refused", refused}, {"firmware-fits", fits}, {"snapshots", snaps}, {"snapshots-none", none}}
 }

@@ -6,7 +6,7 @@ import "time"
 // from a file, or from a snapshot.
 type Setup struct {
 	Frame
-	Stage     string // "way", "ask", "file"
+	Stage     string // "way", "ask", "file", "screen"
 	AtScreen  Action
 	ByRekey   Action
 	FromFile  Action
@@ -14,7 +14,8 @@ type Setup struct {
 	Safe      Action // straight to the plan of the safe defaults
 	Parts     []Part // ask
 	File      *FileAsk
-	Do        Action // ask: to the plan
+	Do        Action // ask: to the plan; screen: it is done there
+	Steps     []Text // screen: what to do there
 	Back      Action
 	Folds     []Fold
 }
@@ -89,7 +90,7 @@ type FollowAdd struct {
 // get there.
 type Firmware struct {
 	Frame
-	Stage    string // "look", "file", "refused"
+	Stage    string // "look", "file", "refused", "fits"
 	Facts    []Fact
 	Ended    bool   // updates for it have ended
 	File     string // the exact name of the file that fits, where known

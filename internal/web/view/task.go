@@ -24,6 +24,7 @@ type Task struct {
 	Skip   Action     // stopped: without the step it stands at
 	Anew   Action     // stopped: with a new plan
 	Halt   Text       // stopped: why
+	Look   Action     // running: has rekey go on now, and the page drawn anew
 	Next   Action     // ended: on with the finish
 	Folds  []Fold     //
 	Source *Source    // of the order and the rules
@@ -72,6 +73,8 @@ type Question struct {
 	Mono    bool
 	Mode    string // inputmode; "" means text
 	Long    bool   // several lines
+	Opens   string // the answer that asks those in Then, too
+	Then    []Question
 }
 
 // Option is an answer: its own words.

@@ -1,0 +1,130 @@
+package settings
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/setup"
+)
+
+// Worker does set-ups and restores. It may be used by many goroutines.
+type Worker struct {
+	Sealer setup.Sealer // the vault
+	Shelf  Shelf        // nil: no snapshots
+}
+
+// StepSnapshot is the step, before all that write, that keeps the settings as they
+// were.
+const StepSnapshot = "snapshot"
+
+// backWithin is how long a recorder may take to be at another address.
+const backWithin = 2 * time.Minute
+
+// Plan makes a plan from an [Ask]. It writes nothing.
+func (w *Worker) Plan(ctx context.Context, a guide.Access, in guide.Input) (guide.TaskPlan, error) {
+	p, err := w.plan(ctx, a, in)
+	if err != nil || len(p.Steps) == 0 {
+		return guide.TaskPlan{}, err
+	}
+	made := guide.TaskPlan{Plan: &p, Digest: p.Digest()}
+	if w.Shelf != nil {
+		made.Steps = append(made.Steps, rekey.TaskStep{ID: StepSnapshot, Title: "step.setup.snapshot"})
+	}
+	for _, s := range p.Steps {
+		made.Steps = append(made.Steps, rekey.TaskStep{ID: s.ID, Title: "set.section." + string(s.Section), Destroys: s.Destroys})
+	}
+	return made, nil
+}
+
+// Step writes the settings of one step, and reads them back. Each may be repeated:
+// what the recorder has already is not written again.
+func (w *Worker) Step(ctx context.Context, a guide.Access, job guide.Job) guide.StepResult {
+	if job.Step.ID == StepSnapshot {
+		return w.keepFirst(ctx, a, job)
+	}
+	var p setup.Plan
+	if err := json.Unmarshal(job.Task.Plan, &p); err != nil {
+		return guide.StepResult{Outcome: rekey.StepRefused, Code: rekey.CodeDamaged}
+	}
+	for _, s := range p.Steps {
+		if s.ID == job.Step.ID {
+			return w.write(ctx, a, job, s)
+		}
+	}
+	return guide.StepResult{Outcome: rekey.StepRefused, Code: rekey.CodeDamaged}
+}
+
+func (w *Worker) write(ctx context.Context, a guide.Access, job guide.Job, s setup.Step) guide.StepResult {
+	given := setup.Given{Now: job.Now, Sealer: w.Sealer, Footage: footageOf(job.Task)}
+	res := setup.Run(ctx, a, s, given)
+	if s.Cuts && res.Outcome == setup.Lost && ctx.Err() == nil { // it may be elsewhere now: look there
+		next, _, err := job.Back(ctx, guide.Cut{Address: movedTo(s, job.Recovery.Identity.Address), Within: backWithin})
+		if err != nil {
+			return guide.StepResult{Outcome: rekey.StepLost, Code: rekey.CodeOf(err)}
+		}
+		a = next
+		if res = setup.Run(ctx, a, s, given); res.Outcome == setup.Already {
+			res.Outcome = setup.Done
+		}
+	}
+	out := guide.StepResult{Outcome: rekey.StepOutcome(res.Outcome), Code: res.Code, As: strings.Join(res.Keys, ", ")}
+	if s.Name == "" && out.Outcome.Over() {
+		out.Then = compared(ctx, a, job, s.Zone)
+	}
+	return out
+}
+
+// compared reads the clock again, beside the wall clock that it was set to.
+func compared(ctx context.Context, a guide.Access, job guide.Job, zone string) []rekey.Command {
+	clock, err := a.Clock(ctx)
+	if err != nil {
+		return nil
+	}
+	wall := job.Now()
+	if z, err := time.LoadLocation(zone); err == nil && zone != "" {
+		wall = wall.In(z)
+	} else {
+		wall = wall.Local()
+	}
+	return []rekey.Command{rekey.Saw{What: guide.Compared(wall, clock, rekey.After)}}
+}
+
+// footageOf gives the task's answer to the footage question as package setup takes
+// it.
+func footageOf(t *rekey.Task) setup.Footage {
+	switch {
+	case !t.FootageSafe():
+		return ""
+	case t.Footage.Footage == rekey.FootageNotNeeded:
+		return setup.FootageNotNeeded
+	}
+	return setup.FootageKept
+}
+
+// movedTo is where the recorder is after a step: the address and the port that it
+// sets, or those before. "" is where nobody knows, as with DHCP.
+func movedTo(s setup.Step, now string) string {
+	host, port, err := net.SplitHostPort(now)
+	if err != nil {
+		host, port = now, ""
+	}
+	for _, c := range s.Changes {
+		switch {
+		case strings.HasSuffix(c.Key, ".IPAddress"):
+			host = c.To
+		case c.Key == "Web.Port":
+			port = c.To
+		case strings.HasSuffix(c.Key, ".DhcpEnable") && strings.EqualFold(c.To, "true"):
+			return ""
+		}
+	}
+	if port == "" {
+		return host
+	}
+	return net.JoinHostPort(host, port)
+}

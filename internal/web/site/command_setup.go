@@ -1,0 +1,192 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/guide/settings"
+	"github.com/rekey-dvr/rekey/internal/setup"
+	"github.com/rekey-dvr/rekey/internal/web/view"
+)
+
+// planWithin bounds reading a recorder that a person waits for: an old one takes a
+// second for each part of its settings.
+const planWithin = 50 * time.Second
+
+// targets keeps what was read of recorders for the questions, for as long as
+// somebody may be answering them. It lies in memory only.
+type targets struct {
+	mu   sync.Mutex
+	list map[string]target
+}
+
+type target struct {
+	setup.Target
+	at time.Time
+}
+
+// targetFor is how long the questions are asked from one reading.
+const targetFor = 30 * time.Minute
+
+func (t *targets) put(id string, read setup.Target) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.list == nil {
+		t.list = map[string]target{}
+	}
+	for k, v := range t.list {
+		if time.Since(v.at) > targetFor {
+			delete(t.list, k)
+		}
+	}
+	t.list[id] = target{read, time.Now()}
+}
+
+func (t *targets) get(id string) (setup.Target, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	v, ok := t.list[id]
+	return v.Target, ok && time.Since(v.at) <= targetFor
+}
+
+// setupRead reads the recorder, for the questions that make sense for it.
+func (d *deed) setupRead() error {
+	ctx, cancel := context.WithTimeout(d.ctx, planWithin)
+	defer cancel()
+	t, err := settings.Read(ctx, d.guide, d.id)
+	if err != nil {
+		return err
+	}
+	d.targets.put(d.id, t)
+	d.to = "/r/" + d.id + "?page=questions"
+	return nil
+}
+
+// plan has a task planned against the recorder as it is, and shows the plan. What
+// is so already leaves no task, and marks say which parts were compared.
+func (d *deed) plan(kind rekey.TaskKind, ask settings.Ask) error {
+	ctx, cancel := context.WithTimeout(d.ctx, planWithin)
+	defer cancel()
+	before := len(d.r.Tasks)
+	var err error
+	if kind == rekey.TaskSetup || kind == rekey.TaskRestore {
+		err = d.took(d.guide.PlanTask(ctx, d.id, d.at, kind, ask.JSON()))
+	} else {
+		err = d.took(d.guide.PlanTask(ctx, d.id, d.at, kind, nil))
+	}
+	if err != nil {
+		return err
+	}
+	if len(d.r.Tasks) == before {
+		d.to = "/r/" + d.id + "?page=same&of=" + string(kind)
+		if kind == rekey.TaskSetup || kind == rekey.TaskRestore {
+			return d.do(rekey.MarkFinish{Item: "wizard", State: rekey.FinishDone, Seen: true})
+		}
+		return d.do(rekey.MarkFinish{Item: lineOf(kind), State: rekey.FinishDone, Seen: true})
+	}
+	d.toTask()
+	return nil
+}
+
+func (d *deed) planSafe() error { return d.plan(rekey.TaskSetup, settings.Ask{}) }
+
+// planAnswers plans from the answers to the questions.
+func (d *deed) planAnswers() error {
+	t, ok := d.targets.get(d.id)
+	if !ok { // asked too long ago, or by a rekey that was restarted
+		return d.setupRead()
+	}
+	err := d.plan(rekey.TaskSetup, settings.Ask{Answers: d.answersOf(&t)})
+	var wrong *setup.AnswerError
+	if errors.As(err, &wrong) {
+		d.showAgain(askName(wrong.ID), view.T("ask.wrong", "Why", wrong.Reason), ask{page: "questions"})
+		return nil
+	}
+	return err
+}
+
+// planProfile plans from a file, or from its text.
+func (d *deed) planProfile() error {
+	text := d.f.get("text")
+	if file := d.f.file("profile"); len(file) > 0 {
+		text = string(file)
+	}
+	if text == "" {
+		d.showAgain("profile", view.T("setup.file.empty"), ask{page: "profile"})
+		return nil
+	}
+	if _, err := setup.ParseProfile([]byte(text)); err != nil {
+		d.showAgain("profile", view.T("setup.file.wrong", "Why", sentence(err)), ask{page: "profile"})
+		return nil
+	}
+	err := d.plan(rekey.TaskSetup, settings.Ask{Profile: text})
+	if rekey.CodeOf(err) == rekey.CodeInvalid {
+		d.showAgain("profile", view.T("setup.file.wrong", "Why", sentence(err)), ask{page: "profile"})
+		return nil
+	}
+	return err
+}
+
+// sentence gives what an error says to a person.
+func sentence(err error) string {
+	var e *rekey.Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return err.Error()
+}
+
+func (d *deed) planRestore() error {
+	hash := d.f.get("hash")
+	for _, s := range d.r.Snapshots {
+		if s.Hash == hash {
+			return d.plan(rekey.TaskRestore, settings.Ask{Snapshot: hash})
+		}
+	}
+	return rekey.Errorf(rekey.CodeNotFound, "This recovery has no such snapshot")
+}
+
+// planKind plans what needs no answers.
+func planKind(kind rekey.TaskKind) func(*deed) error {
+	return func(d *deed) error { return d.plan(kind, settings.Ask{}) }
+}
+
+// snapshotTake keeps the recorder's settings now.
+func (d *deed) snapshotTake() error {
+	if d.settings == nil {
+		return rekey.Errorf(rekey.CodeUnsupported, "This rekey keeps no snapshots")
+	}
+	ctx, cancel := context.WithTimeout(d.ctx, planWithin)
+	defer cancel()
+	if err := d.took(d.settings.Keep(ctx, d.guide, d.id, "asked")); err != nil {
+		return err
+	}
+	d.to = "/r/" + d.id + "?page=snapshots"
+	return nil
+}
+
+// wizardDone says that the recorder's own wizard is finished there.
+func (d *deed) wizardDone() error {
+	d.to = "/r/" + d.id + "?page=list"
+	return d.do(rekey.MarkFinish{Item: "wizard", State: rekey.FinishDone})
+}
+
+// lookAround asks the recorder what it shows about itself now.
+func (d *deed) lookAround() error {
+	ctx, cancel := context.WithTimeout(d.ctx, planWithin)
+	defer cancel()
+	err := d.took(d.guide.Within(ctx, d.id, func(ctx context.Context, r rekey.Recovery, a guide.Access) error {
+		saw := d.guide.LookAround(ctx, &r, a, rekey.After)
+		if len(saw) == 0 {
+			return nil
+		}
+		_, err := d.guide.Do(ctx, d.id, guide.Any, saw)
+		return err
+	}))
+	d.to = "/r/" + d.id + "?page=firmware"
+	return err
+}

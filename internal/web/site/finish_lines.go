@@ -1,0 +1,194 @@
+package site
+
+import (
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/setup"
+	"github.com/rekey-dvr/rekey/internal/web/view"
+)
+
+// finishLines are the lines of the finish list after the password and its proof, in
+// the order of the procedures.
+var finishLines = []string{
+	"accounts", "wizard", "clock", "network", "cameras", "disk", "outside", "recovery", "firmware", "restart", "apps", "snapshot", "card", "record", "reminders",
+}
+
+// lineSections are the parts of the settings that a line is about.
+var lineSections = map[string][]setup.Section{
+	"clock": {setup.SectionClock}, "network": {setup.SectionNetwork}, "disk": {setup.SectionDisk}, "outside": {setup.SectionReach},
+	"cameras": {setup.SectionChannels, setup.SectionRecord, setup.SectionMotion, setup.SectionVideo},
+}
+
+// clockWithin is how far the recorder's clock may be off and be called right: the
+// checks after a set-up.
+const clockWithin = 60
+
+// seenLine gives what rekey itself saw of a line. An empty Known says nothing.
+func (sh *showing) seenLine(id string) view.Line {
+	r := &sh.r
+	l := view.Line{ID: id}
+	switch id {
+	case "accounts":
+		l = taskLine(id, lastOf(r, rekey.TaskAccounts))
+	case "wizard":
+		l = taskLine(id, lastOf(r, rekey.TaskSetup, rekey.TaskRestore))
+		if l.Known == view.Seen {
+			l.How = view.T("finish.how.readback")
+		}
+	case "clock", "network", "cameras", "disk", "outside":
+		l = sectionLine(r, id)
+	case "firmware":
+		l = taskLine(id, lastOf(r, rekey.TaskFirmware))
+		if f, ok := r.Seen.Firmware[rekey.After]; ok && l.Known == view.Seen {
+			l.How = literal(f.Version)
+		}
+	case "restart":
+		if p := r.Seen.Restart; p != nil {
+			l.Known, l.At = view.Seen, p.Back
+		} else {
+			l = taskLine(id, lastOf(r, rekey.TaskRestart))
+		}
+	case "apps":
+		l = followLine(r)
+	case "snapshot":
+		if s := r.Snapshot(); s != nil {
+			l.Known, l.At = view.Seen, s.At
+		}
+	}
+	if id == "clock" && l.Known == "" {
+		l = clockLine(r)
+	}
+	return l
+}
+
+// lastOf gives the last task of the kinds that was accepted.
+func lastOf(r *rekey.Recovery, kinds ...rekey.TaskKind) *rekey.Task {
+	for i := len(r.Tasks) - 1; i >= 0; i-- {
+		t := &r.Tasks[i]
+		for _, k := range kinds {
+			if t.Kind == k && !t.Accepted.IsZero() {
+				return t
+			}
+		}
+	}
+	return nil
+}
+
+func taskLine(id string, t *rekey.Task) view.Line {
+	l := view.Line{ID: id}
+	switch {
+	case t == nil:
+	case t.Outcome == rekey.TaskDone && !leftOut(t, nil):
+		l.Known, l.At = view.Seen, t.Ended
+	case t.Open() && t.Halted, t.Outcome == rekey.TaskStopped:
+		l.Known, l.How = view.NotYet, view.T("finish.how.stopped")
+	default:
+		done := 0
+		for _, s := range t.Steps {
+			if s.Outcome.Over() && s.Outcome != rekey.StepSkipped {
+				done++
+			}
+		}
+		l.Known, l.How = view.NotYet, view.T("finish.how.apart", "Done", done, "Of", len(t.Steps))
+	}
+	return l
+}
+
+// leftOut reports whether a person left out a step of the task, of those in when
+// there are any.
+func leftOut(t *rekey.Task, in map[string]bool) bool {
+	for _, s := range t.Steps {
+		if s.Outcome == rekey.StepSkipped && s.By == rekey.BySaid && (in == nil || in[s.ID]) {
+			return true
+		}
+	}
+	return false
+}
+
+// sectionLine is seen when the last steps in its part of the settings were read
+// back as written.
+func sectionLine(r *rekey.Recovery, id string) view.Line {
+	l := view.Line{ID: id}
+	for i := len(r.Tasks) - 1; i >= 0; i-- {
+		t := &r.Tasks[i]
+		plan, ok := setupPlan(t)
+		if !ok || t.Accepted.IsZero() {
+			continue
+		}
+		in := map[string]bool{}
+		for _, s := range plan.Steps {
+			for _, want := range lineSections[id] {
+				if s.Section == want {
+					in[s.ID] = true
+				}
+			}
+		}
+		if len(in) == 0 {
+			continue
+		}
+		at, all := stepsOver(t, in)
+		switch {
+		case all && !leftOut(t, in):
+			l.Known, l.At = view.Seen, at
+		default:
+			l.Known, l.How = view.NotYet, view.T("finish.how.stopped")
+		}
+		return l
+	}
+	return l
+}
+
+func stepsOver(t *rekey.Task, in map[string]bool) (last time.Time, all bool) {
+	for _, s := range t.Steps {
+		if !in[s.ID] {
+			continue
+		}
+		if !s.Outcome.Over() {
+			return last, false
+		}
+		last = s.Ended
+	}
+	return last, true
+}
+
+func clockLine(r *rekey.Recovery) view.Line {
+	l := view.Line{ID: "clock"}
+	c, ok := r.Seen.Clock[rekey.After]
+	if !ok {
+		return l
+	}
+	off := max(c.Off, -c.Off)
+	l.How = view.T("finish.how.clock", "S", off)
+	if off <= clockWithin {
+		l.Known = view.Seen
+	}
+	return l
+}
+
+// followLine is done once everything on the list is.
+func followLine(r *rekey.Recovery) view.Line {
+	l := view.Line{ID: "apps"}
+	if len(r.Follows) == 0 {
+		return l
+	}
+	done, said := 0, false
+	var last time.Time
+	for _, f := range r.Follows {
+		if f.Done {
+			done++
+			said = said || f.Who != rekey.BySeen
+			if f.At.After(last) {
+				last = f.At
+			}
+		}
+	}
+	l.Known, l.How = view.NotYet, view.T("finish.how.follow", "Done", done, "Of", len(r.Follows))
+	if done == len(r.Follows) {
+		l.Known, l.At = view.Seen, last
+		if said {
+			l.Known = view.Said
+		}
+	}
+	return l
+}

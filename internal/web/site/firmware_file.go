@@ -1,0 +1,105 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/firmware"
+	"github.com/rekey-dvr/rekey/internal/recorder/wire"
+	"github.com/rekey-dvr/rekey/internal/web/view"
+)
+
+// inspectForm is the one form that may bring a firmware image.
+const inspectForm = "/firmware-inspect"
+
+// inspectWithin bounds how long an image may take to arrive.
+const inspectWithin = 10 * time.Minute
+
+// BodyLimit gives how many bytes a request may bring, where it is more than a form
+// needs, and 0 otherwise.
+func BodyLimit(r *http.Request) int64 {
+	switch {
+	case r.Method != http.MethodPost || !strings.HasPrefix(r.URL.Path, "/r/"):
+		return 0
+	case strings.HasSuffix(r.URL.Path, inspectForm):
+		return wire.MaxFirmware + maxPart
+	case strings.HasSuffix(r.URL.Path, "/plan-profile"):
+		return 2*maxPart + 8<<10 // a file and its text
+	}
+	return 0
+}
+
+// inspect reads a firmware file, says whether it fits the recorder, and keeps
+// nothing of it. Nothing is sent to the recorder.
+func (s *Site) inspect(w http.ResponseWriter, r *http.Request) error {
+	ctx := context.WithoutCancel(r.Context())
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(inspectWithin)) // not supported: the server's own limit holds
+	rec, _, err := s.guide.Load(ctx, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	sh := &showing{Site: s, ctx: ctx, v: s.visit(r), r: rec, ask: ask{page: "firmware-file"}, typed: form{values: url.Values{}}}
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return notWhole(err)
+	}
+	file, name, err := filePart(parts)
+	if err != nil {
+		return err
+	}
+	if file == nil {
+		sh.wrong = map[string]view.Text{"file": view.T("firmware.file.empty")}
+		return sh.send(w, r, http.StatusUnprocessableEntity)
+	}
+	tmp, size, err := spool(file)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tmp.Close(); _ = os.Remove(tmp.Name()) }()
+	found := firmware.Inspect(tmp, size, name)
+	sh.file = inspected{found, firmware.Match(found, firmwareFacts(&rec), s.guide.Catalog())}
+	sh.ask.page = "firmware-fits"
+	if len(sh.file.refusals) > 0 {
+		sh.ask.page = "firmware-refused"
+	}
+	return sh.send(w, r, http.StatusOK)
+}
+
+// filePart gives the form's file; what comes before it is passed over. nil is none.
+func filePart(parts *multipart.Reader) (io.Reader, string, error) {
+	for range maxParts {
+		part, err := parts.NextPart()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, "", nil
+		case err != nil:
+			return nil, "", notWhole(err)
+		case part.FormName() == "file" && part.FileName() != "":
+			return part, part.FileName(), nil
+		}
+	}
+	return nil, "", rekey.Errorf(rekey.CodeInvalid, "The form has more than %d parts", maxParts)
+}
+
+// spool writes what arrives into a temporary file, which is its caller's to close
+// and remove.
+func spool(from io.Reader) (tmp *os.File, size int64, err error) {
+	if tmp, err = os.CreateTemp("", "rekey-firmware-*"); err != nil {
+		return nil, 0, rekey.Errorf(rekey.CodeFull, "There is no room for the file").Wrap(err)
+	}
+	size, err = io.Copy(tmp, from)
+	if err != nil {
+		_ = tmp.Close()
+		_ = os.Remove(tmp.Name())
+		return nil, 0, notWhole(err)
+	}
+	return tmp, size, nil
+}
