@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -41,6 +43,7 @@ const maxAdvance = 365 * 24 * time.Hour
 //	POST /twins/{n}/pace        {"pace": 30}
 //	POST /twins/{n}/login       {"user": "admin", "password": "…"}, at its own screen
 //	POST /twins/{n}/password    {"password": "…"}, at its own screen, after a login there
+//	POST /twins/{n}/usb         {"source": "/tmp/x.bin"}, a stick with that file is put in; "" pulls it out
 //	POST /twins/{n}/screen      {"fields": {"network.dhcp": "true"}, "press": "next"}, at its own screen
 //	POST /twins/{n}/screen      {"key": "Tab"}, one key; or {"point": "network.dhcp"}, a click
 //
@@ -213,6 +216,7 @@ var controls = map[string]func(*twin.Twin, controlCommand) error{
 	"login":    controlLogin,
 	"password": controlPassword,
 	"screen":   controlScreen,
+	"usb":      controlUSB,
 }
 
 func controlFault(t *twin.Twin, c controlCommand) error {
@@ -294,6 +298,24 @@ func controlScreen(t *twin.Twin, c controlCommand) error {
 		_, err = console.Fill(values, c.Press)
 	}
 	return err
+}
+
+// controlUSB puts a stick with one file of this computer into a twin.
+func controlUSB(t *twin.Twin, c controlCommand) error {
+	path := string(c.Source.typed)
+	if path == "" {
+		return t.RemoveUSB()
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return rekey.Errorf(rekey.CodeInvalid, "The file cannot be opened").Wrap(err)
+	}
+	defer f.Close()
+	is, err := f.Stat()
+	if err != nil || !is.Mode().IsRegular() {
+		return rekey.Errorf(rekey.CodeInvalid, "This is not a file")
+	}
+	return t.InsertUSB(filepath.Base(path), f, is.Size())
 }
 
 func loopbackHost(host string) bool {

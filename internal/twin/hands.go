@@ -30,6 +30,9 @@ func (t *Twin) SetCable(c Cable, in bool) error {
 		for _, known := range Cables() {
 			if c == known {
 				t.body.In.Cables[c] = in
+				if c == CableUSB && !in {
+					t.stick = nil
+				}
 				t.dirty = true
 				return nil
 			}

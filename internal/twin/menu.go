@@ -28,6 +28,8 @@ func (v viewer) menuPanel(name ScreenName) *panel {
 		return v.addUserPanel()
 	case ScreenModifyUser:
 		return v.modifyUserPanel()
+	case ScreenUpgrade:
+		return v.upgradePanel()
 	case ScreenVersion:
 		return v.versionPanel()
 	case ScreenLog:

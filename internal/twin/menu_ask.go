@@ -15,6 +15,7 @@ const (
 	askShutDown    = "shutdown"
 	askRestart     = "restart"
 	askDefault     = "default"
+	askUpgrade     = "upgrade"
 )
 
 // ask puts a question over the page that shows.
@@ -45,6 +46,7 @@ func (v viewer) askPanel() *panel {
 		askDelete:      {"Delete the user " + q.whom + "?"},
 		askShutDown:    {"Shut the device down?"},
 		askRestart:     {"Restart the device?"},
+		askUpgrade:     {"Upgrade the system now?", "Do not turn the device off before it has restarted."},
 		askDefault:     {"Set everything but the recordings to the factory default and restart?", "All accounts and settings are lost."},
 	}[q.what]
 	grave := q.what != askShutDown && q.what != askRestart
@@ -83,6 +85,10 @@ func (v viewer) yes(q question) error {
 	default:
 		if !v.may(authMaintence) {
 			return ErrNotNow
+		}
+		if q.what == askUpgrade {
+			v.upgrade()
+			return nil
 		}
 		v.power(q.what)
 	}

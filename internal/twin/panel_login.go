@@ -106,7 +106,10 @@ func (v viewer) login(user string, check func(*account) bool) error {
 		v.turn(ScreenLocked)
 		return ErrLocked
 	default:
-		m.message, m.left, m.focus = WrongLogin, p.left, "password"
+		m.message, m.left, m.focus = WrongLogin, p.left, ""
+		if m.page != ScreenPatternLogin {
+			m.focus = "password"
+		}
 		return ErrRefused
 	}
 	v.t.body.Flash.write(v.t.body.Memory.clock(v.now), "Login", user, [2]string{"Address", console})

@@ -33,6 +33,8 @@ type Twin struct {
 	streams        streams
 	cameras        map[int]cameraSource // that are open, by channel from 1
 
+	stick *stick // in the USB socket; nil for none
+
 	closed bool
 	ended  bool // and nothing is written any more
 

@@ -24,7 +24,13 @@ func (b base) stand() []Story {
 	f := b.frame()
 	f.PhoneURL, f.Langs = "", nil
 	list := view.Stand{Frame: f, Rows: rows, First: 1, Last: 4, Count: 240, After: "/?from=5"}
-	return []Story{{"stand", list}, {"stand-twin", b.standTwin(f)}}
+	all := []Story{{"stand", list}, {"stand-twin", b.standTwin(f)}}
+	for _, screen := range []string{"wizard-hdd", "init-pattern", "menu"} {
+		p := b.standTwin(f)
+		p.Twin.Live.Monitor = monitor(screen)
+		all = append(all, Story{"stand-" + screen, p})
+	}
+	return all
 }
 
 func (b base) standTwin(f view.Frame) view.StandTwin {

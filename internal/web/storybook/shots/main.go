@@ -46,7 +46,7 @@ const faults = `(() => {
   }
   for (const e of document.querySelectorAll("button, a.btn, a.quiet, .answer, summary, input:not([type=hidden]), .choice, .diff-tick, .open")) {
     const r = e.getBoundingClientRect();
-    if (!r.width || e.closest(".choice, .diff-tick") && e.tagName === "INPUT") continue;
+    if (!r.width || e.closest(".choice, .diff-tick, .scr-check") && e.tagName === "INPUT") continue;
     const want = e.matches(".btn-now, .answer") ? 64 : 47.5;
     if (r.height < want) bad.push(e.tagName + "." + e.className + " is " + Math.round(r.height) + " high: " + e.textContent.trim().slice(0, 30));
   }
