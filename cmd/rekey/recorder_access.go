@@ -94,7 +94,7 @@ func (c planFlags) carryOut(ctx context.Context, p *process, host string, r setu
 		return err
 	}
 	if len(plan.Steps) > 0 && !c.Yes {
-		if err := p.accept(plan); err != nil {
+		if err := p.accept(); err != nil {
 			return err
 		}
 	}
@@ -143,7 +143,7 @@ func (c planFlags) footage(p *process, plan setup.Plan) (setup.Footage, error) {
 
 // accept asks a person at a terminal. A script that names the file and does not say
 // --dry-run has accepted.
-func (p *process) accept(plan setup.Plan) error {
+func (p *process) accept() error {
 	if !p.terminal() {
 		return nil
 	}

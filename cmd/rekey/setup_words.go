@@ -131,9 +131,13 @@ func (p *process) tellEnd(host string, plan setup.Plan, results []setup.Result) 
 				left++
 			}
 			if r.Outcome == setup.Lost && plan.Steps[i].Cuts {
-				if at := movedTo(plan.Steps[i]); at != "" {
+				at := plan.Steps[i].Moves(host)
+				switch at {
+				case host:
+				case "":
+					fmt.Fprintln(w, "The recorder may have another address now (rekey find shows it): run this again there.")
+				default:
 					fmt.Fprintf(w, "The recorder may be at %s now: run this again there.\n", at)
-					continue
 				}
 			}
 		}
@@ -146,16 +150,6 @@ func (p *process) tellEnd(host string, plan setup.Plan, results []setup.Result) 
 			fmt.Fprintf(w, "%d of %d steps are done. Run this again: it goes on where it stopped.\n", len(plan.Steps)-left, len(plan.Steps))
 		}
 	})
-}
-
-// movedTo is the address that a step gives the recorder, if it does.
-func movedTo(s setup.Step) string {
-	for _, c := range s.Changes {
-		if c.Word == "network.address" || strings.HasSuffix(c.Key, ".IPAddress") {
-			return c.To
-		}
-	}
-	return ""
 }
 
 // terminal reports whether a person can be asked.

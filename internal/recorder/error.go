@@ -75,6 +75,10 @@ func (e *Error) Answered() bool {
 // for.
 func (e *Error) Absent() bool { return e.Kind == Refused || e.Kind == NotSupported }
 
+// Unreadable tells whether the recorder answered something that cannot be read, or is
+// too large to be.
+func (e *Error) Unreadable() bool { return e.Kind == Garbage || e.Kind == TooLarge }
+
 // NotSent tells whether nothing of the request left this computer.
 func (e *Error) NotSent() bool {
 	switch e.Kind {

@@ -34,7 +34,7 @@ func ParseProfile(text []byte) (*Document, error) {
 	d := &Document{root: &yaml.Node{}}
 	one := yaml.NewDecoder(bytes.NewReader(text))
 	if err := one.Decode(d.root); err != nil {
-		return nil, unreadable(err)
+		return nil, noProfile(err)
 	}
 	if err := one.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
 		return nil, invalid(&FieldError{Path: []string{"profile"}, Reason: "is one document"})
@@ -45,7 +45,7 @@ func ParseProfile(text []byte) (*Document, error) {
 	strict := yaml.NewDecoder(bytes.NewReader(text))
 	strict.KnownFields(true)
 	if err := strict.Decode(&d.Profile); err != nil {
-		return nil, unreadable(err)
+		return nil, noProfile(err)
 	}
 	if e := checked(&d.Profile); e != nil {
 		e.Line = d.line(e.Path)
@@ -71,7 +71,7 @@ func strange(n *yaml.Node, depth int) *yaml.Node {
 // that says nothing to an owner.
 var fieldIn = regexp.MustCompile(` not found in type setup\.\w+`)
 
-func unreadable(err error) error {
+func noProfile(err error) error {
 	if errors.Is(err, io.EOF) {
 		return rekey.Errorf(rekey.CodeInvalid, "The profile is empty").WithHint("Its first line is: rekey-profile: 1")
 	}

@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"net"
 	"slices"
+	"strings"
 )
 
 // Plan is what is to change at one recorder. As JSON it holds no secret in clear,
@@ -117,6 +119,30 @@ func (p Plan) Only(keep func(Change) bool) Plan {
 	}
 	p.note()
 	return p
+}
+
+// Moves gives where a recorder at an address is once the step is done: the address and
+// the port that it sets, or those before. It is empty where nobody knows, as with
+// DHCP.
+func (s Step) Moves(from string) string {
+	host, port, err := net.SplitHostPort(from)
+	if err != nil {
+		host, port = from, ""
+	}
+	for _, c := range s.Changes {
+		switch {
+		case strings.HasSuffix(c.Key, ".IPAddress"):
+			host = c.To
+		case c.Key == "Web.Port":
+			port = c.To
+		case strings.HasSuffix(c.Key, ".DhcpEnable") && same(c.To, "true"):
+			return ""
+		}
+	}
+	if port == "" || err != nil && port == "80" {
+		return host
+	}
+	return net.JoinHostPort(host, port)
 }
 
 // mark says of the step what its changes are.

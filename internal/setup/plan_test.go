@@ -254,6 +254,33 @@ func TestRestorePlan(t *testing.T) {
 	}
 }
 
+// Where a recorder is after a step that moves it.
+func TestMoves(t *testing.T) {
+	to := func(pairs ...string) setup.Step {
+		var s setup.Step
+		for i := 0; i < len(pairs); i += 2 {
+			s.Changes = append(s.Changes, setup.Change{Key: pairs[i], To: pairs[i+1]})
+		}
+		return s
+	}
+	for _, tt := range []struct {
+		step       setup.Step
+		from, want string
+	}{
+		{to("Network.eth0.MTU", "1400"), "192.168.1.108", "192.168.1.108"},
+		{to("Network.eth0.IPAddress", "192.168.7.20"), "192.168.1.108", "192.168.7.20"},
+		{to("Network.eth0.IPAddress", "192.168.7.20"), "192.168.1.108:8080", "192.168.7.20:8080"},
+		{to("Web.Port", "8080"), "192.168.1.108", "192.168.1.108:8080"},
+		{to("Web.Port", "80"), "192.168.1.108:8080", "192.168.1.108:80"},
+		{to("Network.eth0.DhcpEnable", "true", "Network.eth0.IPAddress", "192.168.7.20"), "192.168.1.108", ""},
+		{to("Network.eth0.DhcpEnable", "false"), "192.168.1.108", "192.168.1.108"},
+	} {
+		if got := tt.step.Moves(tt.from); got != tt.want {
+			t.Errorf("%+v from %s: %q, want %q", tt.step.Changes, tt.from, got, tt.want)
+		}
+	}
+}
+
 // elsewhere is a vault that sealed nothing here.
 type elsewhere struct{ plain }
 

@@ -52,10 +52,7 @@ const (
 	RecordBoth   = "both"   // always, and motion is marked
 )
 
-var (
-	yesNo     = []string{Yes, No}
-	yesNoKeep = []string{Yes, No, Keep}
-)
+var yesNoKeep = []string{Yes, No, Keep}
 
 // Questions gives those that make sense for a recorder, with what is there, or what
 // is safe, as their defaults.

@@ -10,7 +10,7 @@ import (
 
 // Recorder is one that accepted a password. Errors of a client tell what they mean
 // by methods: Answered (the recorder said no), Absent (perhaps because it does not
-// have this), NotSent (nothing left this computer) and NotKept (settings that were
+// have this), Unreadable (its answer is none), NotSent (nothing left this computer) and NotKept (settings that were
 // taken and are others when read back). After any other error of a write nobody
 // knows whether it was done.
 type Recorder interface {

@@ -56,9 +56,9 @@ func Take(ctx context.Context, r Recorder, about About, accounts []Account, g Gi
 		}
 		table, err := r.Settings(ctx, name)
 		switch {
-		case absent(err):
+		case absent(err), unreadable(err):
 			refusal = err
-			if s.Listed {
+			if s.Listed || !absent(err) {
 				s.Unread = append(s.Unread, name)
 			}
 			continue

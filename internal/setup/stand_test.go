@@ -47,6 +47,33 @@ func signIn(t *testing.T, address string, g twin.Generation) *recorder.Access {
 	return a
 }
 
+// The ways to a recorder: both, the one without a session, and the one that is left
+// where CGI refuses.
+const (
+	byBoth = "CGI and a session"
+	byCGI  = "CGI alone"
+	byRPC  = "a session alone"
+)
+
+// signInBy gives access that has only some of the ways.
+func signInBy(t *testing.T, address string, g twin.Generation, way string) *recorder.Access {
+	t.Helper()
+	c := &recorder.Client{Address: address, DiscoveryPort: -1, DVRIPPort: -1, DHIPPort: -1}
+	password, prove := secret.New(admin[g]), c.ProveRPC
+	if way == byCGI {
+		prove = c.ProveCGI
+	}
+	o := prove(t.Context(), "admin", password)
+	if way == byRPC {
+		password = secret.New("another1")
+	}
+	a, err := c.Access(o, "admin", password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 func about(g twin.Generation) setup.About {
 	return setup.About{Model: "AMDV7208", Firmware: "1", Serial: "S", Generation: rekey.Generation(g)}
 }

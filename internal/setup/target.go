@@ -89,6 +89,12 @@ func absent(err error) bool {
 	return err != nil && errors.As(err, &e) && e.Absent()
 }
 
+// unreadable tells whether an answer cannot be read.
+func unreadable(err error) bool {
+	var e interface{ Unreadable() bool }
+	return err != nil && errors.As(err, &e) && e.Unreadable()
+}
+
 // profileNames are the top names that profiles reach.
 func profileNames() []string {
 	var names []string
