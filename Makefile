@@ -12,7 +12,7 @@ SMOKE   ?= 5s
 # over before the kill. Everything else runs under -race.
 PLAIN   := ./internal/e2e/...
 
-.PHONY: run build test check race plain conformance fuzz fuzz-smoke lint bench dist clean deps
+.PHONY: run build test check race plain conformance fuzz fuzz-smoke records lint bench dist clean deps
 
 run: build
 	@echo "== One recovery with the front button, rehearsed on a virtual recorder"
@@ -64,6 +64,11 @@ fuzz-smoke:
 
 fuzz:
 	@sh scripts/fuzz.sh $(FUZZ)
+
+# The service records in docs/records and their pictures, from rehearsals.
+records:
+	@$(GO) test ./internal/rehearse -run TestRecordsInDocs -count=1 -update
+	@sh scripts/record-pictures.sh
 
 lint:
 	@$(GO) tool -modfile=tools/go.mod golangci-lint run ./...

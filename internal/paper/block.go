@@ -47,8 +47,15 @@ func (d *Doc) Break() {
 	}
 }
 
+// wholeLines is how many lines of one paragraph are kept on one page.
+const wholeLines = 6
+
 func (d *Doc) block(s style, text string, after float64) {
-	for _, l := range d.lines(s, text, d.inner()) {
+	lines := d.lines(s, text, d.inner())
+	if len(lines) <= wholeLines {
+		d.room(float64(len(lines)) * s.line())
+	}
+	for _, l := range lines {
 		d.room(s.line())
 		d.y = d.put(s, edge, d.y, []string{l})
 		d.fresh = false

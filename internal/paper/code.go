@@ -9,7 +9,7 @@ import (
 // Code writes a framed code to read aloud or to compare, large, with a QR code of
 // scan beside it when there is one, and what it is for.
 func (d *Doc) Code(label, code, about, scan string) error {
-	const pad, side = 5.0, 30.0
+	const pad, side = 4.0, 27.0
 	width := d.inner() - 2*pad
 	if scan != "" {
 		width -= side + pad

@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -42,7 +43,9 @@ type Options struct {
 type hooks struct {
 	step    func(*twin.Twin, *rekey.Recovery) // before each act of the hands
 	written func(secret.String)               // each new password
-	stored  func([]rekey.Record)              // the recovery as it was kept, at the end
+	ended   func(context.Context, *scene)     // at the end, before the scene is closed
+	id      string                            // of the recovery
+	name    string                            // what its owner calls it
 }
 
 // Defaults gives what `rekey rehearse` does without flags.

@@ -42,21 +42,14 @@ func Run(ctx context.Context, cat *catalog.Catalog, o Options, out func(Entry) e
 			err = closeErr
 		}
 	}()
-	if h.o.hooks.stored != nil {
-		defer func() { h.giveRecords(ctx) }()
+	h.firstID = o.hooks.id
+	if o.hooks.ended != nil {
+		defer func() { o.hooks.ended(context.WithoutCancel(ctx), h.scene) }()
 	}
 	if modelErr != nil {
 		return h.unsupported(ctx, modelErr)
 	}
 	return h.play(ctx)
-}
-
-// giveRecords gives the recovery's records to who asked for them.
-func (h *hands) giveRecords(ctx context.Context) {
-	records, err := h.store.Load(ctx, rekey.StreamID(rekey.RecoveryPrefix+h.id), 0)
-	if err == nil {
-		h.o.hooks.stored(records)
-	}
 }
 
 // config gives the twin: locked out, and with the faults of its board.
@@ -88,7 +81,7 @@ func (h *hands) config(model twin.Model) (*twin.Config, error) {
 
 // begin starts the recovery, marked as practice.
 func (h *hands) begin(ctx context.Context) error {
-	r, err := h.guide.Begin(ctx, "", &rekey.Practice{Twin: "rehearsal"})
+	r, err := h.guide.Begin(ctx, h.o.hooks.name, &rekey.Practice{Twin: "rehearsal"})
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ type scene struct {
 	devices *device.Devices
 	guide   *guide.Guide
 	store   rekey.Store
+	firstID string // of the recovery; "" for the usual one
 	id      string
 	r       rekey.Recovery
 	told    int // events that are in the transcript
@@ -56,7 +57,12 @@ func newScene(cat *catalog.Catalog, cfg *twin.Config, out func(Entry) error) (*s
 	proofs := 0
 	s.guide = guide.New(guide.Config{
 		Store: s.store, Catalog: cat, Clock: s.clock, Vault: v, Devices: s.devices,
-		NewID: func() string { proofs++; return fmt.Sprintf("rehearsal-%d", proofs) },
+		NewID: func() string {
+			if proofs++; proofs == 1 && s.firstID != "" {
+				return s.firstID
+			}
+			return fmt.Sprintf("rehearsal-%d", proofs)
+		},
 	})
 	if cfg == nil {
 		return s, nil

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -165,9 +166,9 @@ func returnLine(e rekey.Event) Line {
 		return say("gone")
 	case rekey.SeenBack:
 		if b.Subnet != "" {
-			return say("back.across", "Address", b.Address)
+			return say("back.across", "Address", host(b.Address))
 		}
-		return say("back", "Address", b.Address)
+		return say("back", "Address", host(b.Address))
 	case rekey.PoweredUp:
 		if b.Wanted || b.Drain == 0 {
 			return say("power")
@@ -192,6 +193,14 @@ func returnLine(e rekey.Event) Line {
 		return say("way." + string(b.Way))
 	}
 	return Line{}
+}
+
+// host leaves the port out of an address.
+func host(address string) string {
+	if h, _, err := net.SplitHostPort(address); err == nil {
+		return h
+	}
+	return address
 }
 
 func passwordLine(e rekey.Event) Line {

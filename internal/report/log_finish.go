@@ -1,21 +1,16 @@
 package report
 
-import (
-	"time"
-
-	"github.com/rekey-dvr/rekey"
-)
+import "github.com/rekey-dvr/rekey"
 
 // seenLine tells what was seen of the recorder at the finish.
 func seenLine(e rekey.Event) Line {
-	off := func(s int64) string { return spanOf(time.Duration(s) * time.Second) }
 	switch b := e.Body.(type) {
 	case rekey.SnapshotKept:
 		return say("snapshot")
 	case rekey.RestartProven:
 		return say("restart.proven")
 	case rekey.ClockCompared:
-		return say("clock."+string(b.When), "Off", off(b.Off))
+		return say("clock."+string(b.When), "Clock", b.Recorder)
 	case rekey.LogEvidence:
 		return say("log.read", "N", count(b.PowerOff), "All", count(b.Restarts))
 	case rekey.FirmwareSeen:

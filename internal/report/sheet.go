@@ -160,6 +160,9 @@ func (w words) recorder(s *Statement) section {
 func (w words) proof(s *Statement) section {
 	row := func(name string, t Tested) paper.Row {
 		mark := knownMarks[t.Known]
+		if t.Result == ResultNone {
+			return paper.Row{{Text: w.t("proof." + name), Bold: true}, {Text: w.t("proof." + name + "." + string(t.Result))}, {}, {}}
+		}
 		if t.Result == ResultNo && !(name == "old" && s.Outcome == rekey.OutcomeSignedIn) {
 			mark = paper.Refused
 		}
@@ -172,7 +175,11 @@ func (w words) proof(s *Statement) section {
 			{Text: at}, {Mark: mark, Word: how},
 		}
 	}
-	return section{Head: w.t("proof"), Table: &table{
+	head := w.t("proof")
+	if s.Proof.New.Result == ResultNone {
+		head = w.t("proof.none")
+	}
+	return section{Head: head, Table: &table{
 		Cols: []paper.Col{{Weight: 3}, {Weight: 5}, {Fixed: 38}, {Fixed: 25}},
 		Rows: []paper.Row{row("new", s.Proof.New), row("factory", s.Proof.Factory), row("old", s.Proof.Old)},
 	}}
@@ -240,18 +247,16 @@ func (w words) log(s *Statement) section {
 }
 
 func (w words) legend() section {
-	sec := section{Head: w.t("legend")}
-	var rows []paper.Row
+	sec := section{Head: w.t("legend"), Texts: []string{w.t("legend.note")}, Room: 32}
 	for _, k := range []Known{Seen, Said, Own, Unknown} {
-		rows = append(rows, paper.Row{w.known(k), {Text: w.t("legend." + string(k))}})
+		text := w.t("legend.row", "Word", w.t("known."+string(k)), "Text", w.t("legend."+string(k)))
+		sec.Lines = append(sec.Lines, paper.Line{Text: text, Mark: knownMarks[k]})
 	}
-	sec.Table, sec.Room = &table{Cols: []paper.Col{{Fixed: 28}, {Weight: 1}}, Rows: rows}, 45
-	sec.Texts = []string{w.t("legend.note")}
 	return sec
 }
 
 func (w words) check(doc *Document) section {
 	return section{
-		Head: w.t("check"), Room: 70, Texts: []string{w.t("check.entries", "N", count(doc.Chain.Entries))}, Mono: doc.Chain.Head,
+		Head: w.t("check"), Room: 76, Texts: []string{w.t("check.entries", "N", count(doc.Chain.Entries))}, Mono: doc.Chain.Head,
 	}
 }

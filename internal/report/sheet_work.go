@@ -90,6 +90,10 @@ func (w words) powers(s *Statement) section {
 	}}
 }
 
+// nearClock is how far a clock may be off for its distance to say more than the
+// two readings.
+const nearClock = 100 * time.Hour
+
 // evidence tells what the recorder itself said about its loss of power.
 func (w words) evidence(s *Statement) section {
 	e, sec := s.Evidence, section{Head: w.t("evidence")}
@@ -100,7 +104,11 @@ func (w words) evidence(s *Statement) section {
 		add(w.t("evidence.screen")+": "+e.ScreenClock, Said)
 	}
 	for _, c := range e.Clocks {
-		add(w.t("evidence.clock."+c.When, "Off", spanOf(time.Duration(c.OffS)*time.Second))+" ("+c.Recorder+")", Seen)
+		key, off := "evidence.clock."+c.When, time.Duration(c.OffS)*time.Second
+		if off.Abs() < nearClock {
+			key += ".near"
+		}
+		add(w.t(key, "Recorder", c.Recorder, "Here", c.Here, "Off", spanOf(off)), Seen)
 	}
 	for _, l := range e.Logs {
 		key := "evidence.log"

@@ -157,8 +157,15 @@ const (
 	markFactory = "factory"
 )
 
+// reached reports whether a new password got as far as the recorder: one that was
+// only made is none.
+func reached(r *rekey.Recovery) bool {
+	n := r.Password
+	return n != nil && (n.Outcome != "" || n.Sending != nil || n.Said || r.NewWorks.Known)
+}
+
 func proofOf(r *rekey.Recovery) Proof {
-	if r.Password == nil {
+	if !reached(r) {
 		none := Tested{Result: ResultNone, Known: Own}
 		p := Proof{New: none, Factory: none, Old: none}
 		if t, ok := testedBy(r, rekey.ProofOld, false); ok {
@@ -212,7 +219,7 @@ var finishLines = strings.Fields("wizard accounts clock network cameras disk out
 
 func finishOf(r *rekey.Recovery) []Item {
 	items := []Item{}
-	if r.Password == nil {
+	if !reached(r) {
 		return items
 	}
 	for _, id := range finishLines {
