@@ -142,8 +142,7 @@ func (b *Book) Add(text []byte, now time.Time) (id string, err error) {
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256([]byte(s.Endpoint))
-	id = hex.EncodeToString(sum[:8])
+	id = subscriberID(s.Endpoint)
 	clean, err := json.Marshal(s)
 	if err != nil {
 		return "", rekey.Errorf(rekey.CodeInternal, "a subscription cannot be written").Wrap(err)
@@ -166,6 +165,12 @@ func (b *Book) Add(text []byte, now time.Time) (id string, err error) {
 		next.Subscribers = append(next.Subscribers, entry)
 	}
 	return id, b.write(next)
+}
+
+// subscriberID names a subscription without telling its endpoint.
+func subscriberID(endpoint string) string {
+	sum := sha256.Sum256([]byte(endpoint))
+	return hex.EncodeToString(sum[:8])
 }
 
 // check refuses what no browser gives, and what leads elsewhere.

@@ -167,5 +167,35 @@ func (o *Outlet) Test(ctx context.Context, way, lang string) error {
 	return nil
 }
 
-// Book gives the subscriptions to Web Push, nil where there is none.
-func (o *Outlet) Book() *Book { return o.c.Book }
+// PushKey gives the key that a browser subscribes with.
+func (o *Outlet) PushKey() (string, error) {
+	if o.c.Book == nil {
+		return "", nil
+	}
+	return o.c.Book.PublicKey()
+}
+
+// PushMany gives how many browsers asked to be told.
+func (o *Outlet) PushMany() int {
+	if o.c.Book == nil {
+		return 0
+	}
+	return len(o.c.Book.Subscribers())
+}
+
+// Subscribe takes what a browser gave.
+func (o *Outlet) Subscribe(subscription []byte) error {
+	if o.c.Book == nil {
+		return rekey.Errorf(rekey.CodeNotFound, "Push is not possible here")
+	}
+	_, err := o.c.Book.Add(subscription, o.c.Now())
+	return err
+}
+
+// Unsubscribe forgets the browser with the endpoint.
+func (o *Outlet) Unsubscribe(endpoint string) error {
+	if o.c.Book == nil {
+		return nil
+	}
+	return o.c.Book.Remove(subscriberID(endpoint))
+}

@@ -94,6 +94,10 @@ func kindOf(ext string) string {
 	return mime.TypeByExtension(ext)
 }
 
+// PushWorker gives the script that shows pushed messages. It is served at the root of
+// the site, since a browser runs it for what lies below its address.
+func PushWorker() []byte { return mustRead("assets/worker/push.js") }
+
 // URL gives the address of the named asset ("site.css"), or "" when there is none.
 func (a *Assets) URL(name string) string {
 	if as, ok := a.byName[name]; ok {

@@ -26,19 +26,11 @@ func (s *Site) calendar(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var at time.Time
-	var summary, about string
-	alarms := []string{atOnce}
-	switch d := sh.r.Drain(); {
-	case sh.r.Stage == rekey.StageRest && d != nil:
-		at, _ = d.ReadyAt()
-		summary, about, alarms = "rest.ready.say", "tag.then", []string{dayBefore, atOnce}
-	case sh.r.Stage == rekey.StageQuiet && sh.r.Quiet != nil:
-		at, summary, about = sh.r.Quiet.Until, "wait.lockout.next", "wait.lockout.lead"
-	default:
+	moments := sh.moments()
+	if len(moments) == 0 {
 		return rekey.Errorf(rekey.CodeNotNow, "There is no moment to wait for")
 	}
-	text, err := sh.calendarText(at, summary, about, alarms)
+	text, err := sh.calendarText(moments)
 	if err != nil {
 		return err
 	}
@@ -57,39 +49,71 @@ func (s *Site) calendar(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (sh *showing) calendarText(at time.Time, summary, about string, alarms []string) (string, error) {
+// ahead is a moment that can be put into a calendar, with the keys of its texts.
+type ahead struct {
+	at             time.Time
+	summary, about string
+	alarms         []string
+}
+
+// moments gives what lies ahead: the end of a wait, and what is to be brought to
+// mind.
+func (sh *showing) moments() []ahead {
+	var all []ahead
+	switch d := sh.r.Drain(); {
+	case sh.r.Stage == rekey.StageRest && d != nil:
+		at, _ := d.ReadyAt()
+		all = append(all, ahead{at, "rest.ready.say", "tag.then", []string{dayBefore, atOnce}})
+	case sh.r.Stage == rekey.StageQuiet && sh.r.Quiet != nil:
+		all = append(all, ahead{sh.r.Quiet.Until, "wait.lockout.next", "wait.lockout.lead", []string{atOnce}})
+	}
+	for _, n := range sh.r.Reminders() {
+		all = append(all, ahead{n.At, "remind.cal." + n.What, "remind.cal." + n.What + ".about", []string{atOnce}})
+	}
+	return all
+}
+
+func (sh *showing) calendarText(moments []ahead) (string, error) {
+	cal := ics.NewCalendarFor("rekey")
+	cal.SetMethod(ics.MethodPublish)
+	for _, m := range moments {
+		if err := sh.addMoment(cal, m); err != nil {
+			return "", err
+		}
+	}
+	return cal.Serialize(ics.WithNewLineWindows), nil
+}
+
+func (sh *showing) addMoment(cal *ics.Calendar, m ahead) error {
 	say := func(key string) (string, error) {
 		return sh.pages.Texts().Text(sh.v.lang, sh.v.zone, key, nil)
 	}
-	title, err := say(summary)
+	title, err := say(m.summary)
 	if err != nil {
-		return "", err
+		return err
 	}
-	body, err := say(about)
+	body, err := say(m.about)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if sh.r.Practice != nil {
 		mark, err := say("practice.mark")
 		if err != nil {
-			return "", err
+			return err
 		}
 		title = mark + ": " + title
 	}
-	name := nameOf(&sh.r)
-	cal := ics.NewCalendarFor("rekey")
-	cal.SetMethod(ics.MethodPublish)
-	e := cal.AddEvent(sh.r.ID + "-" + strconv.FormatInt(at.Unix(), 10) + "@rekey")
+	e := cal.AddEvent(sh.r.ID + "-" + strconv.FormatInt(m.at.Unix(), 10) + "@rekey")
 	e.SetDtStampTime(sh.guide.NowFor(&sh.r))
-	e.SetStartAt(at)
-	e.SetEndAt(at.Add(eventLasts))
-	e.SetSummary(title + " (" + name + ")")
+	e.SetStartAt(m.at)
+	e.SetEndAt(m.at.Add(eventLasts))
+	e.SetSummary(title + " (" + nameOf(&sh.r) + ")")
 	e.SetDescription(unbold(body) + " (" + refOf(sh.r.ID) + ")")
-	for _, trigger := range alarms {
+	for _, trigger := range m.alarms {
 		a := e.AddAlarm()
 		a.SetAction(ics.ActionDisplay)
 		a.SetTrigger(trigger)
 		a.SetDescription(title)
 	}
-	return cal.Serialize(ics.WithNewLineWindows), nil
+	return nil
 }

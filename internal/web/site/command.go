@@ -20,8 +20,10 @@ type deed struct {
 	at  int64          // the version that the next command is decided on
 	r   rekey.Recovery // as the last command left it
 
-	again *showing // the page to show instead of the recovery's, with what was wrong
-	to    string   // where to go afterwards; "" is the recovery's page
+	again    *showing // the page to show instead of the recovery's, with what was wrong
+	untested error    // why a test message was not taken
+
+	to string // where to go afterwards; "" is the recovery's page
 }
 
 // commands maps each form to what it does. Those of the coach may come from two
@@ -46,6 +48,7 @@ var commands = map[string]func(*deed) error{
 	"plan-restore": (*deed).planRestore, "plan-restart": planKind(rekey.TaskRestart), "plan-accounts": planKind(rekey.TaskAccounts),
 	"snapshot-take": (*deed).snapshotTake, "wizard-done": (*deed).wizardDone, "look-around": (*deed).lookAround,
 	"follow-add": (*deed).followAdd, "follow-done": (*deed).followDone, "follow-open": (*deed).followOpen,
+	"reminders": (*deed).reminders, "remind-test": (*deed).remindTest, "push": (*deed).push, "push-off": (*deed).pushOff,
 	"old": (*deed).old, "try-old": effect(rekey.TryOld{}),
 }
 
@@ -98,6 +101,8 @@ func (s *Site) command(w http.ResponseWriter, r *http.Request) error {
 		s.log.Warn("page's clock", "recovery", d.id, "err", err)
 	}
 	switch {
+	case d.untested != nil:
+		return s.sendUntested(w, r, d)
 	case d.again != nil:
 		return d.again.send(w, r, http.StatusUnprocessableEntity)
 	case wantsJSON(r):

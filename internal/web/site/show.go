@@ -34,6 +34,9 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if sh.ask.page == "reminders" {
+		return redirect(w, r, "/r/"+sh.r.ID+pageReminders)
+	}
 	return sh.send(w, r, http.StatusOK)
 }
 

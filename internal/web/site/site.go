@@ -22,6 +22,8 @@ type Config struct {
 	Settings *settings.Worker // of set-ups and restores, as the guide has it; nil: no snapshots
 	Log      *slog.Logger
 
+	Reminders Reminders // nil: no reminders but the calendar file
+
 	// Records gives a recovery's entries in the event log, for the service record and
 	// its files; nil leaves out the files and the chain.
 	Records func(ctx context.Context, id string) ([]rekey.Record, error)
@@ -45,6 +47,7 @@ type Site struct {
 	pages    *web.Renderer
 	practice Practice
 	phone    Phone
+	remind   Reminders
 	log      *slog.Logger
 	records  func(context.Context, string) ([]rekey.Record, error)
 	lang     string
@@ -70,7 +73,7 @@ const maxJobs = 16
 // New makes a site.
 func New(c Config) *Site {
 	s := &Site{
-		guide: c.Guide, pages: c.Renderer, practice: c.Practice, phone: c.Phone, log: c.Log,
+		guide: c.Guide, pages: c.Renderer, practice: c.Practice, phone: c.Phone, remind: c.Reminders, log: c.Log,
 		settings: c.Settings, records: c.Records, lang: c.Lang, zone: c.Zone, version: c.Version,
 		jobs: make(chan struct{}, maxJobs), running: map[string]bool{}, troubles: map[string]error{},
 	}
@@ -124,6 +127,8 @@ func (s *Site) Routes() map[string]Handler {
 		"GET /r/{id}/state":             s.state,
 		"GET /r/{id}/events":            s.events,
 		"GET /r/{id}/calendar.ics":      s.calendar,
+		"GET /r/{id}/reminders":         s.remindersPage,
+		"GET /push.js":                  s.pushWorker,
 		"POST /r/{id}/twin/{act}":       s.twin,
 		"POST /r/{id}/firmware-inspect": s.inspect,
 		"GET /r/{id}/{command}":         s.formPage,

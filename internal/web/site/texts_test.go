@@ -19,7 +19,7 @@ var keys = regexp.MustCompile(`"((?:[a-z0-9-]+\.)+[a-z0-9-]+)"`)
 // folders are the first words of the texts' keys.
 var folders = []string{
 	"source", "fold", "gate", "rest", "return", "verify", "wait", "finish", "proof", "fact", "password", "coach", "log", "open",
-	"route", "reason", "record", "error", "address", "screen", "triage", "before", "practice", "tag", "cost", "known", "art", "held", "card", "rename",
+	"route", "reason", "record", "error", "address", "screen", "triage", "before", "practice", "tag", "cost", "known", "art", "held", "card", "rename", "remind",
 }
 
 // TestTextsExist holds that every text this package names is there in every
@@ -34,7 +34,7 @@ func TestTextsExist(t *testing.T) {
 	check := func(key string) {
 		n++
 		for _, lang := range texts.Languages() {
-			args := map[string]any{"N": 1, "At": time.Now(), "Day": time.Now(), "Model": "M", "State": "S", "Address": "A", "Clock": "C", "Press": 1}
+			args := map[string]any{"N": 1, "At": time.Now(), "Day": time.Now(), "Model": "M", "State": "S", "Address": "A", "Clock": "C", "Press": 1, "Way": "W", "Reason": "R"}
 			_, plural := texts.Text(lang, time.UTC, key, args)
 			delete(args, "N")
 			if _, err := texts.Text(lang, time.UTC, key, args); errors.Is(err, web.ErrNoText) && plural != nil {

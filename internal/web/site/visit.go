@@ -101,6 +101,9 @@ func (s *Site) frameOf(ctx context.Context, v visit, r *rekey.Recovery) view.Fra
 	f.Rename = &view.Entry{
 		Do: view.Post(here + "/rename"), Name: "name", Label: view.T("rename.label"), Value: r.Name, Say: view.T("rename.do"), Quiet: true,
 	}
+	if s.remind != nil {
+		f.RemindURL, f.Outside = here+pageReminders, len(s.remind.Ways()) > 0
+	}
 	if r.Practice != nil {
 		f.Twin = s.twinOf(ctx, r)
 	}

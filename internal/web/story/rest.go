@@ -9,7 +9,7 @@ import (
 func (b base) rest() []Story {
 	page := func(passed time.Duration, stage string) view.Rest {
 		f := b.in(4)
-		f.EventsURL, f.StateURL, f.Refresh = "/r/K4M-7TD/events", "/r/K4M-7TD/state", 60
+		f.EventsURL, f.StateURL, f.Refresh, f.RemindURL = "/r/K4M-7TD/events", "/r/K4M-7TD/state", 60, "/r/K4M-7TD/reminders"
 		since := Now.Add(-passed)
 		return view.Rest{Frame: f, Since: since, SinceKnown: view.Seen, Ready: since.Add(72 * time.Hour), Hours: 72, MinHours: 48, Stage: stage,
 			Calendar: view.Link("/r/K4M-7TD/rekey.ics"), Decline: post("calendar", "no"), Tag: view.Link("/r/K4M-7TD/tag"),

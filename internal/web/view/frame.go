@@ -35,6 +35,9 @@ type Frame struct {
 	StateURL  string
 	Refresh   int
 
+	RemindURL string // page of the reminders; "" outside of a recovery, and where there are none
+	Outside   bool   // reminders go out by some way: not everything stays here
+
 	Notice Text  // one line on top of the page, when its Key is not ""
 	Twin   *Twin // beside the guide in practice; nil otherwise
 }

@@ -6,6 +6,6 @@ func Pages() []Page {
 		Home{}, Triage{}, Routes{}, Before{}, Gate{}, Coach{}, Rest{}, Tag{}, Return{},
 		Address{}, Verify{}, Password{}, Finish{}, Record{}, Steps{}, Wait{}, Screen{},
 		Phone{}, Practice{}, Error{}, Card{}, Stand{}, StandTwin{},
-		Task{}, Setup{}, Follow{}, Firmware{}, Snapshots{},
+		Task{}, Setup{}, Follow{}, Firmware{}, Snapshots{}, Reminders{},
 	}
 }
