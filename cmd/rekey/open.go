@@ -10,10 +10,12 @@ import (
 	"time"
 
 	rekey "github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/catalog"
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
 	"github.com/rekey-dvr/rekey/internal/guide/settings"
+	"github.com/rekey-dvr/rekey/internal/guide/updates"
 	"github.com/rekey-dvr/rekey/internal/recorder"
 	"github.com/rekey-dvr/rekey/internal/store/sqlite"
 	"github.com/rekey-dvr/rekey/internal/vault"
@@ -113,7 +115,7 @@ func (d *data) guide(p *process, clock guide.Clock, practice func(string) guide.
 	}
 	return guide.New(guide.Config{
 		Store: d.store, Catalog: cat, Clock: clock, Vault: d.vault, Devices: d.devices, Finder: finder, Log: d.log,
-		PracticeClock: practice, Outbox: d.outbox, Workers: d.workers(),
+		PracticeClock: practice, Outbox: d.outbox, Workers: d.workers(cat),
 	}), nil
 }
 
@@ -124,10 +126,16 @@ func (d *data) settings() *settings.Worker {
 }
 
 // workers are those of the tasks that this rekey does.
-func (d *data) workers() map[rekey.TaskKind]guide.Worker {
+func (d *data) workers(cat *catalog.Catalog) map[rekey.TaskKind]guide.Worker {
 	w := d.settings()
-	return map[rekey.TaskKind]guide.Worker{rekey.TaskSetup: w, rekey.TaskRestore: w, rekey.TaskRestart: guide.Restart{}}
+	return map[rekey.TaskKind]guide.Worker{
+		rekey.TaskSetup: w, rekey.TaskRestore: w, rekey.TaskRestart: guide.Restart{},
+		rekey.TaskFirmware: &updates.Worker{Catalog: cat, Files: d.firmware()},
+	}
 }
+
+// firmware gives where firmware files are kept that came by a form.
+func (d *data) firmware() updates.Folder { return updates.Folder(filepath.Join(d.dir, "firmware")) }
 
 // wallClock is this computer's clock.
 type wallClock struct{}

@@ -82,6 +82,7 @@ type Guide struct {
 	changes hub.Hub
 	folded  folded
 
+	progress  progresses
 	watchlist watchlist
 	looks     looks
 	searches  searches

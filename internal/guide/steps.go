@@ -93,8 +93,17 @@ func (g *Guide) oneStep(ctx context.Context, w Worker, in *working, e rekey.Effe
 	res := w.Step(bound, in.access, Job{
 		Recovery: &r, Task: t, Step: t.Step(e.Step), Back: b.wait,
 		Now: func() time.Time { return g.NowFor(&r) },
+		Look: func(ctx context.Context) (Sighting, error) {
+			_, seen, err := g.meet(ctx, &r, "")
+			return seen, err
+		},
+		Tell: func(p Progress) {
+			p.Task, p.Step = e.N, e.Step
+			g.tells(id, p)
+		},
 	})
 	cancel()
+	g.progress.over(id)
 	g.log.Debug("step", "recovery", id, "task", e.N, "step", e.Step, "outcome", res.Outcome, "code", res.Code)
 	in = b.in
 	end := g.ending(ctx, e, &r, res)

@@ -66,7 +66,12 @@ func (w titles) step(ctx context.Context, a guide.Access, job guide.Job) guide.S
 // tasks with the worker.
 func finished(t *testing.T, w titles) *bench {
 	t.Helper()
-	b := setup(t, twin.Config{})
+	return finishedOn(t, twin.Config{}, w)
+}
+
+func finishedOn(t *testing.T, cfg twin.Config, w titles) *bench {
+	t.Helper()
+	b := setup(t, cfg)
 	b.config.Workers = map[rekey.TaskKind]guide.Worker{rekey.TaskSetup: w, rekey.TaskRestart: guide.Restart{}}
 	b.guide = b.another(b.clock)
 	b.drain()

@@ -44,6 +44,10 @@ type Job struct {
 	Task     *rekey.Task      // with its plan, and the footage question's answer
 	Step     *rekey.StepState // Tries is 1 the first time
 	Now      func() time.Time // the recovery's
+	// Look asks who the recorder is, where it is expected, without a password.
+	Look func(context.Context) (Sighting, error)
+	// Tell says how far the step is; Task and Step of it are filled in.
+	Tell func(Progress)
 	// Back waits for a recorder that was told to restart or to move, and logs in
 	// again. The access before is of no more use, whether it succeeds or not. Its
 	// errors are [rekey.CodeUnreachable] when the recorder did not come back, and
