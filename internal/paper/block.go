@@ -127,13 +127,12 @@ func (d *Doc) fact(f Fact, x, width float64) {
 	}
 }
 
-// marked writes a mark with its word and gives where it ends.
-func (d *Doc) marked(s style, m Mark, word string, x, y float64) float64 {
+// marked writes a mark with its word.
+func (d *Doc) marked(s style, m Mark, word string, x, y float64) {
 	side := s.size * markSide
 	d.mark(m, x, y+(s.line()-side)/2, side)
 	x += side + 1.3
 	d.put(s.in(markTones[m]), x, y, []string{d.clean(s.face, word)})
-	return x + d.width(s, word)
 }
 
 // Line is a sentence with how it is known.

@@ -11,7 +11,6 @@ const (
 	gapHead  = 7.5
 )
 
-func (d *Doc) left() float64  { return edge }
 func (d *Doc) inner() float64 { return d.w - 2*edge }
 func (d *Doc) floor() float64 { return d.h - bottom }
 

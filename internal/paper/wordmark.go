@@ -73,7 +73,7 @@ func (d *Doc) outline(path string, x0, y0, u float64) {
 		args = args[:0]
 	}
 	for _, word := range words(path) {
-		if strings.Contains("MLHVQZ", word) {
+		if len(word) == 1 && strings.ContainsAny(word, "MLHVQZ") {
 			cmd, args = word[0], args[:0]
 		} else if n, err := strconv.ParseFloat(word, 64); err == nil {
 			args = append(args, n)

@@ -1,5 +1,7 @@
 package report
 
+import "github.com/rekey-dvr/rekey"
+
 // Reseal writes a document with its digest made anew, as somebody would who alters
 // a record.
 func Reseal(doc Document) ([]byte, error) {
@@ -21,3 +23,6 @@ func Missed(doc *Document) []string {
 
 // Catalogues gives the words of every language.
 func Catalogues() map[string]map[string]string { return catalogues }
+
+// HasLine reports whether an event has a line in the log.
+func HasLine(e rekey.Event) bool { return len(logOf([]rekey.Event{e})) > 0 }

@@ -20,6 +20,7 @@ var page = template.Must(template.New("record").Funcs(template.FuncMap{
 	"worded": func(lines []paper.Line) bool {
 		return slices.ContainsFunc(lines, func(l paper.Line) bool { return l.Word != "" })
 	},
+	"isWhen": func(text string) bool { return len(text) == len(secondForm) && text[10] == ' ' && text[4] == '-' },
 }).Parse(pageText))
 
 // The record's data stand in an HTML file between these two.

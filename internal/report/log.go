@@ -20,7 +20,9 @@ func logOf(events []rekey.Event) []Line {
 			if l = names.taskLine(e); l.What == "" {
 				continue
 			}
-			l.At, l.Known = e.At.UTC(), knownBy(e.By)
+			if l.At = e.At.UTC(); l.Known == "" {
+				l.Known = knownBy(e.By)
+			}
 		}
 		lines = append(lines, l)
 	}

@@ -54,8 +54,12 @@ func (n names) taskLine(e rekey.Event) Line {
 	case rekey.TaskEnded:
 		return say("task."+string(b.Outcome), "Kind", n.kinds[b.N])
 	case rekey.TaskStepEnded:
-		if b.Outcome == rekey.StepRefused || b.Outcome == rekey.StepLost {
-			return say("step."+string(b.Outcome), "Step", n.steps[step{b.N, b.Step}])
+		name := n.steps[step{b.N, b.Step}]
+		switch b.Outcome {
+		case rekey.StepRefused:
+			return say("step.refused", "Step", name)
+		case rekey.StepLost:
+			return say("step.lost", "Step", name).as(Unknown)
 		}
 	case rekey.FootageAnswered:
 		return say("task.footage." + string(b.Footage))

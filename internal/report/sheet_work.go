@@ -147,7 +147,7 @@ func (w words) had(e *Evidence, add func(string, Known)) {
 
 // task tells what became of a piece of work, step by step.
 func (w words) task(t *Task) section {
-	sec := section{Head: w.t("tasks") + " " + w.t("task.head", "N", count(t.N), "Kind", w.t("task."+t.Kind), "Outcome", w.t("task."+t.Outcome))}
+	sec := section{Head: w.t("task.head", "N", count(t.N), "Kind", w.t("task."+t.Kind), "Outcome", w.t("task."+t.Outcome))}
 	var rows []paper.Row
 	for _, s := range t.Steps {
 		state := w.t("step." + s.Outcome)

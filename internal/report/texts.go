@@ -99,7 +99,9 @@ func (w words) line(l Line) string {
 }
 
 // second gives a moment to the second: "2026-11-25 14:31:07".
-func (w words) second(t time.Time) string { return t.In(w.zone).Format("2006-01-02 15:04:05") }
+func (w words) second(t time.Time) string { return t.In(w.zone).Format(secondForm) }
+
+const secondForm = "2006-01-02 15:04:05"
 
 // minute gives a moment to the minute.
 func (w words) minute(t time.Time) string { return t.In(w.zone).Format("2006-01-02 15:04") }

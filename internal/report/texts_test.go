@@ -116,11 +116,16 @@ func TestStatement(t *testing.T) {
 		"outcome": s.Outcome, "model": s.Recorder.Model, "before": s.Recorder.Before, "front": s.Recorder.Button,
 		"short": *s.Drains[0].Run, "rest seconds": rest.Seconds, "gaps": len(rest.Gaps), "ready": rest.Ready != nil,
 		"new": s.Proof.New.Result, "factory": s.Proof.Factory.Result, "old": s.Proof.Old.Result, "old known": s.Proof.Old.Known,
-		"factory attempts": s.Attempts.Factory, "bad": s.Attempts.Bad,
+		"factory attempts": s.Attempts.Factory, "bad": s.Attempts.Bad, "after": s.Recorder.After,
+		"steps": stepsOf(s.Tasks), "follow": []report.Known{s.Follow[0].Found, s.Follow[0].Done, s.Follow[1].Found, s.Follow[1].Done},
+		"logs": s.Evidence.Logs[0].PowerOff, "restarts": len(s.Evidence.Restarts),
 	}
 	finished := s.Drains[0].Run.Finished
 	want := map[string]any{
-		"outcome": rekey.OutcomeRekeyed, "model": report.Value{Is: "AMDV7208", Known: report.Seen}, "before": report.Value{Is: "3.200.AC04.5", Known: report.Seen},
+		"outcome": rekey.OutcomeRekeyed, "model": report.Value{Is: "AMDV7208", Known: report.Seen},
+		"before": report.Value{Is: "3.200.AC04.5, 2015-12-17", Known: report.Seen}, "after": report.Value{Is: "3.210.0001.0, 2017-06-15", Known: report.Seen},
+		"steps":  []string{"clock done seen", "net lost unknown", "disk skipped said", "mail open not-yet"},
+		"follow": []report.Known{report.Seen, report.NotYet, report.Said, report.Said}, "logs": 2, "restarts": 1,
 		"front":        report.Value{Is: "none", Known: report.Said},
 		"short":        report.Run{Hold: 3, Wait: 10, Counted: 1, Missed: 2, Voided: 1, Pauses: 1, Coached: 60, Short: true, Finished: finished},
 		"rest seconds": 73 * 3600, "gaps": 1, "ready": true,
@@ -134,6 +139,49 @@ func TestStatement(t *testing.T) {
 		i := slices.IndexFunc(s.Finish, func(it report.Item) bool { return it.Item == item })
 		if i < 0 || s.Finish[i].Known != known {
 			t.Errorf("%s is not %s: %+v", item, known, s.Finish)
+		}
+	}
+}
+
+func stepsOf(tasks []report.Task) []string {
+	var all []string
+	for _, t := range tasks {
+		for _, s := range t.Steps {
+			all = append(all, s.ID+" "+s.Outcome+" "+string(s.Known))
+		}
+	}
+	return all
+}
+
+// unsaid are the events that have no line of their own: what they say is in other
+// parts of the record, or follows from the lines around them.
+var unsaid = []string{
+	"named", "quiet-ended", "proof-asked", "password-shown", "password-sending", "finish-started", "press-missed", "miss-undone",
+	"task-step-started", "reminder-due", "reminder-sent", "reminders-chosen",
+	// of other streams than a recovery's
+	"ledger-asked", "ledger-judged", "ledger-cycled", "password-kept", "kept-became", "kept-shown", "hand-over-made", "hand-over-ended",
+}
+
+// fields make an event say something, where an empty one does not.
+var fields = map[string]string{
+	"described": `{"facts":{"footage":"no"}}`, "identified": `{"identity":{"model":"M"}}`, "judged": `{"verdict":"finish"}`,
+	"task-step-ended": `{"outcome":"refused"}`, "finish-marked": `{"item":"clock","state":"done"}`,
+}
+
+// Every event of a recovery has its line, or is left out on purpose: a new kind of
+// event has to be thought of here.
+func TestEveryEventIsThoughtOf(t *testing.T) {
+	for _, name := range rekey.EventNames() {
+		data := fields[name]
+		if data == "" {
+			data = "{}"
+		}
+		e, err := rekey.DecodeEvent(rekey.Record{Type: name, Schema: 1, By: rekey.BySeen, Data: []byte(data)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if left := slices.Contains(unsaid, name); report.HasLine(e) == left {
+			t.Errorf("%s: left out on purpose: %v; has a line: %v", name, left, left)
 		}
 	}
 }
