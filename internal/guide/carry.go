@@ -124,6 +124,9 @@ type queue struct {
 
 // step carries out one effect.
 func (g *Guide) step(ctx context.Context, r rekey.Recovery, e rekey.Effect) error {
+	if err := g.vaultReady(&r); err != nil {
+		return err
+	}
 	d, r, err := g.reach(ctx, r)
 	if err != nil || d == nil {
 		return err
@@ -193,4 +196,18 @@ func (g *Guide) session(id string) Session {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.sessions[id]
+}
+
+// vaultReady makes sure that a password which is on its way can be opened before
+// anything is sent: a recorder must not be left in its factory state, and known to
+// be, while somebody looks for a passphrase.
+func (g *Guide) vaultReady(r *rekey.Recovery) error {
+	if r.Password == nil || len(r.Password.Sealed) == 0 {
+		return nil
+	}
+	_, err := g.vault.Unseal(r.Password.Sealed)
+	if rekey.CodeOf(err) == rekey.CodeVaultLocked {
+		return err
+	}
+	return nil
 }

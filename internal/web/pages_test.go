@@ -214,14 +214,32 @@ func TestNoSecretOverPlainHTTP(t *testing.T) {
 		p := view.Password{Frame: story.All("en")[0].Page.Base(), Stage: stage, Secret: "kv7m3t"}
 		p.Secure = false
 		p.Own = &view.Entry{Do: view.Post("/x"), Name: "own", Label: view.T("password.own.label"), Say: view.T("password.own.do")}
-		doc := render(t, p)
-		if strings.Contains(textOf(doc), "kv7m3t") || strings.Contains(textOf(doc), "victor") {
-			t.Errorf("%s shows the password", stage)
-		}
-		for n := range doc.Descendants() {
-			if n.Data == "input" && attr(n, "type") == "password" {
-				t.Errorf("%s takes a password", stage)
-			}
+		noSecretIn(t, stage, p)
+	}
+	plain := story.All("en")[0].Page.Base()
+	plain.Secure = false
+	entry := view.Entry{Do: view.Post("/x"), Name: "own", Type: "password", Label: view.T("unlock.label"), Say: view.T("unlock.do")}
+	for name, p := range map[string]view.Page{
+		"kept":     view.Kept{Frame: plain, Secret: "kv7m3t"},
+		"link":     view.Kept{Frame: plain, Code: "kv7m3t", Link: "kv7m3t"},
+		"handover": view.HandOver{Frame: plain, Stage: "shown", Secret: "kv7m3t"},
+		"code":     view.HandOver{Frame: plain, Stage: "ask", Entry: entry},
+		"keycard":  view.KeyCard{Frame: plain, Length: 6, Secret: "kv7m3t", QR: "kv7m3t"},
+		"unlock":   view.Unlock{Frame: plain, Stage: "ask", Entry: entry},
+	} {
+		noSecretIn(t, name, p)
+	}
+}
+
+func noSecretIn(t *testing.T, stage string, p view.Page) {
+	t.Helper()
+	doc := render(t, p)
+	if strings.Contains(textOf(doc), "kv7m3t") || strings.Contains(textOf(doc), "victor") {
+		t.Errorf("%s shows the password", stage)
+	}
+	for n := range doc.Descendants() {
+		if n.Data == "input" && attr(n, "type") == "password" {
+			t.Errorf("%s takes a password", stage)
 		}
 	}
 }

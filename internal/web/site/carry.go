@@ -73,7 +73,8 @@ func (s *Site) notice(r *rekey.Recovery) view.Text {
 	case "":
 		return view.Text{}
 	case rekey.CodeUnreachable, rekey.CodePublicAddress, rekey.CodeFull, rekey.CodeClockBack, rekey.CodeGarbage,
-		rekey.CodeLimit, rekey.CodeLocked, rekey.CodeDamaged, rekey.CodePassword, rekey.CodeConflict:
+		rekey.CodeLimit, rekey.CodeLocked, rekey.CodeDamaged, rekey.CodePassword, rekey.CodeConflict,
+		rekey.CodeVaultLocked:
 		return view.T("error." + string(code) + ".say")
 	}
 	return view.T("error.internal.say")

@@ -20,6 +20,7 @@ type Config struct {
 	Practice Practice         // nil: no practice recorders
 	Phone    Phone            // nil: no other device can join
 	Settings *settings.Worker // of set-ups and restores, as the guide has it; nil: no snapshots
+	Vault    Vault            // nil: one that is never locked
 	Log      *slog.Logger
 
 	Reminders Reminders // nil: no reminders but the calendar file
@@ -48,6 +49,7 @@ type Site struct {
 	practice Practice
 	phone    Phone
 	remind   Reminders
+	vault    Vault
 	log      *slog.Logger
 	records  func(context.Context, string) ([]rekey.Record, error)
 	lang     string
@@ -73,7 +75,7 @@ const maxJobs = 16
 // New makes a site.
 func New(c Config) *Site {
 	s := &Site{
-		guide: c.Guide, pages: c.Renderer, practice: c.Practice, phone: c.Phone, remind: c.Reminders, log: c.Log,
+		guide: c.Guide, pages: c.Renderer, practice: c.Practice, phone: c.Phone, remind: c.Reminders, vault: c.Vault, log: c.Log,
 		settings: c.Settings, records: c.Records, lang: c.Lang, zone: c.Zone, version: c.Version,
 		jobs: make(chan struct{}, maxJobs), running: map[string]bool{}, troubles: map[string]error{},
 	}
@@ -107,7 +109,7 @@ type Handler func(http.ResponseWriter, *http.Request) error
 // Routes gives every address of the site but the assets, as patterns of
 // [http.ServeMux].
 func (s *Site) Routes() map[string]Handler {
-	return map[string]Handler{
+	routes := map[string]Handler{
 		"GET /{$}":                      s.home,
 		"POST /begin":                   s.begin,
 		"GET /steps":                    s.steps,
@@ -133,5 +135,18 @@ func (s *Site) Routes() map[string]Handler {
 		"POST /r/{id}/firmware-inspect": s.inspect,
 		"GET /r/{id}/{command}":         s.formPage,
 		"POST /r/{id}/{command}":        s.command,
+
+		"GET /unlock":             s.unlockPage,
+		"POST /unlock":            s.unlock,
+		"GET /handover":           s.handOverPage,
+		"POST /handover":          s.handOver,
+		"GET /r/{id}/kept":        s.kept,
+		"POST /r/{id}/kept/{act}": s.keptDo,
+		"GET /r/{id}/keycard":     s.keyCard,
+		"GET /r/{id}/keycard.pdf": s.keyCardPDF,
 	}
+	for pattern, h := range routes {
+		routes[pattern] = s.asksToUnlock(h)
+	}
+	return routes
 }

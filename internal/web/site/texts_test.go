@@ -20,6 +20,7 @@ var keys = regexp.MustCompile(`"((?:[a-z0-9-]+\.)+[a-z0-9-]+)"`)
 var folders = []string{
 	"source", "fold", "gate", "rest", "return", "verify", "wait", "finish", "proof", "fact", "password", "coach", "log", "open",
 	"route", "reason", "record", "error", "address", "screen", "triage", "before", "practice", "tag", "cost", "known", "art", "held", "card", "rename", "remind",
+	"kept", "strength", "handover", "keycard", "unlock",
 }
 
 // TestTextsExist holds that every text this package names is there in every

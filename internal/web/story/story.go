@@ -24,7 +24,7 @@ func zone() *time.Location { return time.FixedZone("EST", -5*3600) }
 func All(lang string) []Story {
 	b := base{lang}
 	var all []Story
-	for _, part := range [][]Story{b.start(), b.coach(), b.rest(), b.reminders(), b.back(), b.finish(), b.tasks(), b.card(), b.other(), b.practice(), b.stand()} {
+	for _, part := range [][]Story{b.start(), b.coach(), b.rest(), b.reminders(), b.back(), b.finish(), b.tasks(), b.card(), b.other(), b.practice(), b.stand(), b.kept()} {
 		all = append(all, part...)
 	}
 	return all

@@ -7,5 +7,6 @@ func Pages() []Page {
 		Address{}, Verify{}, Password{}, Finish{}, Record{}, Steps{}, Wait{}, Screen{},
 		Phone{}, Practice{}, Error{}, Card{}, Stand{}, StandTwin{},
 		Task{}, Setup{}, Follow{}, Firmware{}, Snapshots{}, Reminders{},
+		Unlock{}, Kept{}, HandOver{}, KeyCard{},
 	}
 }
