@@ -65,6 +65,12 @@ func newWorldWith(t *testing.T, practices *practice.Practice, edit ...func(*guid
 // newWorldOf is newWorldWith with the worker of its settings.
 func newWorldOf(t *testing.T, worker *settings.Worker, practices *practice.Practice, edit ...func(*guide.Config)) *world {
 	t.Helper()
+	return newWorldSite(t, worker, practices, func(*site.Config) {}, edit...)
+}
+
+// newWorldSite also lets a test change what the site is made of.
+func newWorldSite(t *testing.T, worker *settings.Worker, practices *practice.Practice, of func(*site.Config), edit ...func(*guide.Config)) *world {
+	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +101,7 @@ func newWorldOf(t *testing.T, worker *settings.Worker, practices *practice.Pract
 			}
 		})
 	}
+	of(&parts)
 	s := site.New(parts)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

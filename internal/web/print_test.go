@@ -36,7 +36,7 @@ func TestOneSheet(t *testing.T) {
 	t.Cleanup(srv.Close)
 	ctx := chromiumIn(t)
 	for _, lang := range renderer.Texts().Languages() {
-		for _, name := range []string{"steps", "tag"} {
+		for _, name := range []string{"steps", "tag", "keycard-full"} {
 			if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/print/"+lang+"/"+name)); err != nil {
 				t.Fatal(err)
 			}

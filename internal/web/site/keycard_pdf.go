@@ -23,7 +23,7 @@ func keyCardFile(p view.KeyCard, text func(key string, pairs ...any) (string, er
 	unknown := t("known.unknown")
 	info := paper.Info{
 		Title: t("keycard.title"), Ref: p.Ref, Lang: lang, Date: p.Made, Foot: t("foot.affiliated"),
-		Page: func(page, of int) string { return t("keycard.page", "N", page, "Of", of) },
+		Page: func(page, of int) string { return t("keycard.page", "Page", page, "Of", of) },
 	}
 	if p.Practice {
 		info.Practice, info.PracticeNote = t("practice.mark"), t("practice.line")
