@@ -128,7 +128,7 @@ func (c planFlags) footage(p *process, plan setup.Plan) (setup.Footage, error) {
 	if c.Footage != "" {
 		return setup.Footage(c.Footage), nil
 	}
-	if !p.terminal() {
+	if p.json || !p.terminal() {
 		return "", setup.FootageError()
 	}
 	word, err := p.ask("Recordings may be lost. Are they exported or the disk taken out (kept), does nobody need them (not-needed), or neither (no)? ")
@@ -141,10 +141,10 @@ func (c planFlags) footage(p *process, plan setup.Plan) (setup.Footage, error) {
 	return "", setup.FootageError()
 }
 
-// accept asks a person at a terminal. A script that names the file and does not say
-// --dry-run has accepted.
+// accept asks a person at a terminal. A script, or a program that reads JSON, has
+// accepted when it names the file and does not say --dry-run.
 func (p *process) accept() error {
-	if !p.terminal() {
+	if p.json || !p.terminal() {
 		return nil
 	}
 	word, err := p.ask("Write this? (yes or no) ")

@@ -47,7 +47,11 @@ type kept struct {
 func (c snapshotCmd) Run(p *process) error {
 	return c.withAccess(p, !c.NoSecrets, func(ctx context.Context, o opened) error {
 		accounts, err := o.Accounts(ctx)
-		if err != nil {
+		var said interface{ Answered() bool }
+		switch {
+		case errors.As(err, &said) && said.Answered():
+			fmt.Fprintln(p.stderr, "The recorder does not let its accounts be listed; the settings are kept without them.")
+		case err != nil:
 			return err
 		}
 		var names []setup.Account

@@ -124,7 +124,11 @@ func stepOf(s section, name string, i int, changes []Change) Step {
 // setClock adds the step that sets the clock, after zone and summer time and before
 // everything else: a zone that changes may turn the clock.
 func (p *Plan) setClock(t *Target, c *Clock) {
-	if c == nil || c.Set == nil || *c.Set != ClockNow || t.Clock.IsZero() {
+	if c == nil || c.Set == nil || *c.Set != ClockNow {
+		return
+	}
+	if t.Clock.IsZero() {
+		p.Absent = append(p.Absent, Absent{Section: SectionClock, Word: "clock.set", Key: clockKey})
 		return
 	}
 	zone := time.Local
@@ -143,12 +147,15 @@ func (p *Plan) setClock(t *Target, c *Clock) {
 		return
 	}
 	p.Steps = slices.Insert(p.Steps, after, Step{ID: clockStep, Section: SectionClock, Zone: name, Changes: []Change{
-		{Word: "clock.set", Key: "clock", From: t.Clock.Format(time.DateTime), To: ClockNow},
+		{Word: "clock.set", Key: clockKey, From: t.Clock.Format(time.DateTime), To: ClockNow},
 	}})
 }
 
-// clockStep is the id of the step that sets the clock.
-const clockStep = "clock/set"
+// The id of the step that sets the clock, and what stands where others have a key.
+const (
+	clockStep = "clock/set"
+	clockKey  = "clock"
+)
 
 // wall gives the digits that a clock in the zone shows, in time.UTC.
 func wall(now time.Time, zone *time.Location) time.Time {

@@ -197,12 +197,13 @@ func TestAbsent(t *testing.T) {
 	delete(target.Tables, "T2UServer")
 	g := at("2026-07-01")
 	g.Secrets = nil
-	p := compare(t, target, g, "rekey-profile: 1\nreach: {upnp: true, p2p: true}\nchannels: {2: {title: x}, 9: {title: y}}\n")
+	target.Clock = time.Time{}
+	p := compare(t, target, g, "rekey-profile: 1\nclock: {set: now}\nreach: {upnp: true, p2p: true}\nchannels: {2: {title: x}, 9: {title: y}}\n")
 	var got []string
 	for _, a := range p.Absent {
 		got = append(got, a.Path())
 	}
-	if d := cmp.Diff([]string{"channels.9.title", "reach.upnp", "reach.p2p"}, got); d != "" || len(p.Steps) != 1 {
+	if d := cmp.Diff([]string{"channels.9.title", "reach.upnp", "reach.p2p", "clock.set"}, got); d != "" || len(p.Steps) != 1 {
 		t.Error(d)
 	}
 }

@@ -138,7 +138,7 @@ func runClock(ctx context.Context, r Recorder, s Step, g Given, res Result) Resu
 			return res.failed(err)
 		}
 	}
-	res.Outcome, res.Keys = Refused, []string{"clock"}
+	res.Outcome, res.Keys = Refused, []string{clockKey}
 	res.Err = errClock
 	return res
 }
