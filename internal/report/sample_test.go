@@ -74,7 +74,7 @@ func rest() []happened {
 		{76 * h, rekey.BySeen, rekey.LoginsSeen{Logins: []rekey.LoginSeen{{Account: "viewer", Kind: "CGI", From: "192.168.1.20"}}}},
 		{76 * h, rekey.ByRekey, rekey.SnapshotKept{N: 1, Hash: "0f", Why: "asked"}},
 		{76 * h, rekey.ByRekey, rekey.TaskPlanned{N: 1, Kind: rekey.TaskSetup, Plan: []byte(`{"name":"<Ñ>"}`), Digest: "d1", Steps: []rekey.TaskStep{
-			{ID: "clock", Title: "Clock and zone"}, {ID: "net", Title: "Network"}, {ID: "disk", Title: "Overwrite when full", Destroys: true}, {ID: "mail", Title: "Mail"}}}},
+			{ID: "clock", Title: "set.section.clock"}, {ID: "net", Title: "Network"}, {ID: "disk", Title: "Overwrite when full", Destroys: true}, {ID: "mail", Title: "Mail"}}}},
 		{76 * h, rekey.BySaid, rekey.FootageAnswered{N: 1, Footage: rekey.FootageNeeded, Safe: rekey.Yes}},
 		{76 * h, rekey.BySaid, rekey.TaskAccepted{N: 1, Digest: "d1"}},
 		{76 * h, rekey.ByRekey, rekey.TaskStepStarted{N: 1, Step: "clock"}},

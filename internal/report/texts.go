@@ -81,6 +81,15 @@ func (w words) t(key string, args ...string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
+// title gives the words of a step's title, which is a name of the pages' texts or
+// is in words already.
+func (w words) title(title string) string {
+	if text, ok := w.texts["title."+title]; ok {
+		return text
+	}
+	return title
+}
+
 // line gives the sentence of a line of the log.
 func (w words) line(l Line) string {
 	var args []string
@@ -92,6 +101,8 @@ func (w words) line(l Line) string {
 			}
 		case "Way", "Outcome", "Item", "Kind":
 			v = w.t(v)
+		case "Step":
+			v = w.title(v)
 		}
 		args = append(args, name, v)
 	}

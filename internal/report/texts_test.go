@@ -2,6 +2,8 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/firmware"
 	"github.com/rekey-dvr/rekey/internal/report"
 )
 
@@ -54,6 +57,37 @@ func TestEveryNameHasItsWords(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Titles of steps are names of the pages' texts; a record has its own words for
+// each.
+func TestEveryStepOfAPlanHasItsWords(t *testing.T) {
+	text, err := os.ReadFile("../web/locales/en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pages map[string]any
+	if err := json.Unmarshal(text, &pages); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range (firmware.Plan{}).Steps() {
+		pages[s.Title] = ""
+	}
+	n := 0
+	for key := range pages {
+		if !strings.HasPrefix(key, "set.section.") && !strings.HasPrefix(key, "step.setup.") && !strings.HasPrefix(key, "firmware.step.") && !strings.Contains(key, ".step.restart") {
+			continue
+		}
+		n++
+		for lang, words := range report.Catalogues() {
+			if words["title."+key] == "" {
+				t.Errorf("%s: no words for the step %s", lang, key)
+			}
+		}
+	}
+	if n < 15 {
+		t.Errorf("the pages have %d titles of steps", n)
 	}
 }
 
