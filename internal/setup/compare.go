@@ -59,7 +59,7 @@ func (w *wants) plan(kind PlanKind) Plan {
 	plan := Plan{Kind: kind, About: w.t.About, Absent: w.absent, Steps: []Step{}}
 	by := map[[2]string][]Change{}
 	for _, x := range w.list {
-		if x.Sealed == nil && same(x.From, x.To) {
+		if x.Sealed == nil && same(x.Key, x.From, x.To) {
 			plan.Same++
 			continue
 		}

@@ -17,11 +17,11 @@ func (p *Plan) note() {
 		for _, c := range s.Changes {
 			switch c.Key {
 			case "UPnP.Enable", "T2UServer.Enable", "VSP_PaaS.Enable", "DDNS[0].Enable", "Telnet.Enable", "SSHD.Enable":
-				if same(c.To, "true") {
+				if same(c.Key, c.To, "true") {
 					p.say(NoteReach)
 				}
 			case "General.LockLoginEnable":
-				if same(c.To, "false") {
+				if same(c.Key, c.To, "false") {
 					p.say(NoteLockOff)
 				}
 			}

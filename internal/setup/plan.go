@@ -135,7 +135,7 @@ func (s Step) Moves(from string) string {
 			host = c.To
 		case c.Key == "Web.Port":
 			port = c.To
-		case strings.HasSuffix(c.Key, ".DhcpEnable") && same(c.To, "true"):
+		case strings.HasSuffix(c.Key, ".DhcpEnable") && same(c.Key, c.To, "true"):
 			return ""
 		}
 	}

@@ -255,6 +255,23 @@ func TestRestorePlan(t *testing.T) {
 	}
 }
 
+// What recorders print in several ways is no change, and what a person typed is one
+// to the last letter.
+func TestSame(t *testing.T) {
+	target := setup.Target{About: about(twin.GenA), Tables: map[string]wire.Table{
+		"NTP":          {{Key: "NTP.UpdatePeriod", Value: "60.000000"}, {Key: "NTP.Enable", Value: "True"}, {Key: "NTP.Port", Value: "123"}},
+		"ChannelTitle": {{Key: "ChannelTitle[0].Name", Value: "01"}, {Key: "ChannelTitle[1].Name", Value: "true"}, {Key: "ChannelTitle[2].Name", Value: "1.0"}},
+		"Email":        {{Key: "Email.Password", Value: "007"}},
+	}}
+	g := at("2026-07-01")
+	g.Secrets = map[string]secret.String{setup.SecretMail: secret.New("7")}
+	p := compare(t, target, g, "rekey-profile: 1\nntp: {every: 60, enable: true, port: 124}\nchannels: {1: {title: \"1\"}, 2: {title: \"True\"}, 3: {title: \"1.0\"}}\n")
+	want := map[string]string{"NTP.Port": "124", "ChannelTitle[0].Name": "1", "ChannelTitle[1].Name": "True", "Email.Password": ""}
+	if d := cmp.Diff(want, changes(p)); d != "" {
+		t.Error(d)
+	}
+}
+
 // Where a recorder is after a step that moves it.
 func TestMoves(t *testing.T) {
 	to := func(pairs ...string) setup.Step {

@@ -112,7 +112,7 @@ func Diff(a, b Snapshot) []Change {
 	for _, y := range b.Settings {
 		x, there := have[y.Key]
 		delete(have, y.Key)
-		if !there || !same(x.Value, y.Value) || (x.Sealed == nil) != (y.Sealed == nil) && x.Hidden == y.Hidden {
+		if !there || !same(y.Key, x.Value, y.Value) || (x.Sealed == nil) != (y.Sealed == nil) && x.Hidden == y.Hidden {
 			list = append(list, Change{Word: y.Key, Key: y.Key, From: x.Value, To: y.Value})
 		}
 	}

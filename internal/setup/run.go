@@ -70,7 +70,7 @@ func Run(ctx context.Context, r Recorder, s Step, g Given) Result {
 			}
 			value = v.Reveal()
 		}
-		if have, _ := now.Get(c.Key); !same(have, value) {
+		if have, _ := now.Get(c.Key); !same(c.Key, have, value) {
 			changes = append(changes, wire.Pair{Key: c.Key, Value: value})
 		}
 	}

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -113,15 +114,19 @@ const (
 func destroys(key, value string) bool { return key == keyOverwrite && value == overwriteOn }
 
 // same compares as recorders print: numbers with or without decimals, booleans in
-// any case.
-func same(a, b string) bool {
-	if a == b {
+// any case. What somebody may have typed is compared as it stands.
+func same(key, a, b string) bool {
+	switch {
+	case a == b:
 		return true
-	}
-	x, err1 := strconv.ParseFloat(a, 64)
-	y, err2 := strconv.ParseFloat(b, 64)
-	if err1 == nil && err2 == nil {
-		return x == y
+	case isText.MatchString(key), isSecret(key, a), isSecret(key, b):
+		return false
+	case numeral.MatchString(a) && numeral.MatchString(b):
+		x, err1 := strconv.ParseFloat(a, 64)
+		y, err2 := strconv.ParseFloat(b, 64)
+		return err1 == nil && err2 == nil && x == y
 	}
 	return strings.EqualFold(a, b) && (strings.EqualFold(a, "true") || strings.EqualFold(a, "false"))
 }
+
+var numeral = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
