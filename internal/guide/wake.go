@@ -33,6 +33,7 @@ func (g *Guide) wake(ctx context.Context, tasks *sync.WaitGroup) (next time.Time
 			return time.Time{}, false, err
 		}
 		news := false
+		var ids []string
 		for _, row := range rows {
 			if strings.HasPrefix(string(row.Stream), rekey.HandOverPrefix) {
 				if stream := string(row.Stream); !seen[stream] {
@@ -48,10 +49,9 @@ func (g *Guide) wake(ctx context.Context, tasks *sync.WaitGroup) (next time.Time
 				continue
 			}
 			seen[id], news = true, true
-			if _, err := g.Do(ctx, id, Any, rekey.Tick{}); err != nil {
-				g.log.Warn("due moment", "recovery", id, "err", err)
-				continue
-			}
+			ids = append(ids, id)
+		}
+		for _, id := range g.tick(ctx, ids) {
 			if err := g.carryOn(ctx, id, tasks); err != nil {
 				g.log.Warn("due effect", "recovery", id, "err", err)
 			}

@@ -119,8 +119,8 @@ func outcomes(r rekey.Recovery) string {
 
 func TestContactLooksAroundOnce(t *testing.T) {
 	b := finished(t, titles{writes: new(atomic.Int32)})
-	r := b.do()
-	if r = b.must(b.guide.State(b.ctx, b.id)); r.Seen.Clock[rekey.Before].Recorder == "" || r.Seen.Firmware[rekey.Before].Version == "" ||
+	r := b.must(b.guide.State(b.ctx, b.id))
+	if r.Seen.Clock[rekey.Before].Recorder == "" || r.Seen.Firmware[rekey.Before].Version == "" ||
 		r.Seen.Disks == nil || r.Seen.Logins == nil || r.Seen.Evidence == nil || r.Seen.Evidence.Restarts == 0 {
 		t.Errorf("%+v", r.Seen)
 	}

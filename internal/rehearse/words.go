@@ -44,6 +44,9 @@ func sentence(body rekey.Body) string {
 	if s := returnSentence(body); s != "" {
 		return s
 	}
+	if s := seenSentence(body); s != "" {
+		return s
+	}
 	return strings.ReplaceAll(body.EventName(), "-", " ") + "."
 }
 
