@@ -9,6 +9,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/backup"
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
+	"github.com/rekey-dvr/rekey/internal/remind"
 	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/store/sqlite"
 	"github.com/rekey-dvr/rekey/internal/vault"
@@ -32,7 +33,7 @@ func (backupCmd) Help() string {
 }
 
 // alsoKept is what a backup has besides the database and the key.
-var alsoKept = []string{lastFile, "snapshots"}
+var alsoKept = []string{lastFile, "snapshots", remind.BookFile}
 
 // Run does one of the three.
 func (c backupCmd) Run(p *process) error {

@@ -92,6 +92,9 @@ func newWorldSite(t *testing.T, worker *settings.Worker, practices *practice.Pra
 			return w.store.Load(ctx, rekey.StreamID(rekey.RecoveryPrefix+id), 0)
 		},
 	}
+	if to, is := c.Outbox.(site.Reminders); is {
+		parts.Reminders = to
+	}
 	if practices != nil {
 		parts.Practice = practices
 		practices.Attach(context.Background(), w.guide)

@@ -51,6 +51,10 @@ func (sh *showing) seenLine(id string) view.Line {
 		}
 	case "apps":
 		l = followLine(r)
+	case "reminders":
+		if r.Reminding != nil {
+			l.Known = view.Said
+		}
 	case "snapshot":
 		if s := r.Snapshot(); s != nil {
 			l.Known, l.At = view.Seen, s.At

@@ -131,6 +131,11 @@ func (sh *showing) lineDo(id string) view.Action {
 		return view.Link(sh.url + "/record")
 	case "apps":
 		return sh.turn("follow")
+	case "reminders":
+		if sh.Site.remind == nil {
+			return view.Action{}
+		}
+		return view.Link(sh.url + pageReminders)
 	}
 	if !r.Finishing() {
 		return view.Action{}
@@ -176,6 +181,9 @@ func (sh *showing) finishLinks() []view.LinkTo {
 	}
 	if sh.r.Finishing() {
 		links = append(links, view.LinkTo{ID: "snapshots", Do: sh.turn("snapshots")})
+	}
+	if sh.Site.remind != nil {
+		links = append(links, view.LinkTo{ID: "reminders", Do: view.Link(sh.url + pageReminders)})
 	}
 	return append(links, view.LinkTo{ID: "record", Do: view.Link(sh.url + "/record")})
 }
