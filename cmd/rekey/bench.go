@@ -12,7 +12,7 @@ import (
 
 // benchCmd runs one of the project's benchmarks.
 type benchCmd struct {
-	Name string `arg:"" enum:"store,start,twin,find" help:"store, start, twin or find."`
+	Name string `arg:"" enum:"store,start,twin,find,upload" help:"store, start, twin, find or upload."`
 	Dir  string `help:"Where to put what is measured; a folder on the disk in question. Default: a temporary one." placeholder:"DIR" predictor:"file"`
 	Runs int    `help:"Measurements of each figure." default:"5"`
 	JSON bool   `name:"json" help:"Print one JSON document."`
@@ -24,7 +24,8 @@ func (benchCmd) Help() string {
 		"\"store\": commands a second through the whole path, and opening a page with many recoveries open.\n" +
 		"\"start\": time to the first answer, idle memory, bytes of the first page.\n" +
 		"\"twin\": requests a second with Digest, memory and start of up to 10,000 twins.\n" +
-		"\"find\": recorders found and time beside nmap's, in networks of its own; needs root.\n\nExample: rekey bench store --json"
+		"\"find\": recorders found and time beside nmap's, in networks of its own; needs root.\n" +
+		"\"upload\": time of a firmware upload beside curl's, to the same twin.\n\nExample: rekey bench store --json"
 }
 
 // Run measures and prints.
@@ -47,6 +48,8 @@ func (c benchCmd) Run(p *process) error {
 		report, err = c.twin(p)
 	case "find":
 		report, err = c.find(p)
+	case "upload":
+		report, err = c.upload(p, dir)
 	}
 	if err != nil {
 		return err
