@@ -150,7 +150,8 @@ type AskProof struct {
 func (c AskProof) decide(p *plan) error {
 	e := p.r.Effect(p.now)
 	session := e.Kind == EffectSend && c.Purpose == ProofSession ||
-		c.Purpose == ProofWork && p.r.Met() && p.r.Pending == nil && p.r.Password.Sending == nil
+		c.Purpose == ProofWork && p.r.Met() && p.r.Pending == nil && p.r.Password.Sending == nil ||
+		c.Purpose == ProofStock && p.r.Met() && p.r.Pending == nil && p.r.hardening()
 	if !session && (e.Kind != EffectProve || e.Purpose != c.Purpose) || c.ID == "" {
 		return p.notNow("A proof")
 	}
@@ -191,7 +192,7 @@ func (c HoldProof) decide(p *plan) error {
 func (p *plan) judge(by By, j ProofJudged) {
 	p.add(by, j)
 	switch {
-	case j.Purpose == ProofWork: // the task is halted; a lock is in the ledger
+	case j.Purpose == ProofWork, j.Purpose == ProofStock: // a task is halted, or knows; a lock is in the ledger
 	case j.Outcome == ProofLocked:
 		p.quiet(j)
 	case j.Purpose == ProofOld && j.Outcome == ProofAccepted:

@@ -7,8 +7,8 @@ const (
 )
 
 // Saw is what the recorder showed about itself to somebody who is logged in: one
-// of [ClockCompared], [LogEvidence], [FirmwareSeen], [DisksSeen], [LoginsSeen] and
-// [RestartProven]. Texts are cut where they are too long. What was seen the same
+// of [ClockCompared], [LogEvidence], [FirmwareSeen], [DisksSeen], [LoginsSeen],
+// [AccountsSeen], [AccountHardened] and [RestartProven]. Texts are cut where they are too long. What was seen the same
 // way last is not kept again.
 type Saw struct{ What Body }
 
@@ -24,6 +24,14 @@ func (c Saw) decide(p *plan) error {
 		body = b
 	case RestartProven:
 		body = b
+	case AccountHardened:
+		b.Account = short(b.Account)
+		body = b
+	case AccountsSeen:
+		body = AccountsSeen{Accounts: bounded(b.Accounts, func(a AccountSeen) AccountSeen {
+			a.Name, a.Group = short(a.Name), short(a.Group)
+			return a
+		})}
 	case FirmwareSeen:
 		b.Version, b.Build = short(b.Version), short(b.Build)
 		if last, read := p.r.Seen.Firmware[b.When]; read && last == b {

@@ -67,6 +67,7 @@ const (
 	ProofChange         Purpose = "change" // the call that sets the password carries one too
 	ProofOther          Purpose = "other"  // another way in, gone by the person
 	ProofVerify         Purpose = "verify" // asked for from the command line
+	ProofStock          Purpose = "stock"  // the factory password of a stock account, to see that it is refused
 	ProofWork           Purpose = "work"   // a login with the new password, to do a task
 )
 

@@ -68,6 +68,10 @@ func evolveFinish(r Recovery, e Event) Recovery {
 		r.Seen.Disks, r.Seen.At = &b, e.At
 	case LoginsSeen:
 		r.Seen.Logins, r.Seen.At = &b, e.At
+	case AccountsSeen:
+		r.Seen.Accounts, r.Seen.At = &b, e.At
+	case AccountHardened:
+		r.Seen.Hardened, r.Seen.At = with(r.Seen.Hardened, b.Account, b), e.At
 	case RestartProven:
 		r.Seen.Restart, r.Seen.At = &b, e.At
 	}

@@ -31,6 +31,8 @@ type Seen struct {
 	Evidence *LogEvidence
 	Disks    *DisksSeen
 	Logins   *LoginsSeen
+	Accounts *AccountsSeen
+	Hardened map[string]AccountHardened // by account
 	Restart  *RestartProven
 }
 

@@ -85,20 +85,41 @@ func (k Keep) handOver(id string) int {
 	return slices.IndexFunc(k.HandOvers, func(h HandOver) bool { return h.ID == id })
 }
 
-// Last gives the newest passwords first, at most [KeptLast].
+// owner is the account that the recovery was about: a stock account gets its
+// password after it.
+func (k Keep) owner() string {
+	if len(k.Passwords) == 0 {
+		return ""
+	}
+	return k.Passwords[0].Account
+}
+
+// Others gives the newest password of each other account, as far as the recorder
+// holds it.
+func (k Keep) Others() []Kept {
+	var list []Kept
+	for _, p := range slices.Backward(k.Passwords) {
+		if p.Account != k.owner() && p.Holds() && !slices.ContainsFunc(list, func(o Kept) bool { return o.Account == p.Account }) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// Last gives the newest passwords of the owner's account first, at most [KeptLast].
 func (k Keep) Last() []Kept {
-	list := slices.Clone(k.Passwords)
+	list := slices.DeleteFunc(slices.Clone(k.Passwords), func(p Kept) bool { return p.Account != k.owner() })
 	slices.Reverse(list)
 	slices.SortStableFunc(list, func(a, b Kept) int { return cmp.Compare(b.At.UnixMilli(), a.At.UnixMilli()) })
 	return list[:min(len(list), KeptLast)]
 }
 
-// Current gives the password that the recorder holds as far as is known: the one
-// that it took, or that was said to be set, last.
+// Current gives the owner's password that the recorder holds as far as is known: the
+// one that it took, or that was said to be set, last.
 func (k Keep) Current() (Kept, bool) {
 	var last Kept
 	for _, p := range k.Passwords {
-		if p.Holds() && !p.BecameAt.Before(last.BecameAt) {
+		if p.Account == k.owner() && p.Holds() && !p.BecameAt.Before(last.BecameAt) {
 			last = p
 		}
 	}

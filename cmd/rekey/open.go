@@ -13,6 +13,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/catalog"
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/guide/accounts"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
 	"github.com/rekey-dvr/rekey/internal/guide/settings"
 	"github.com/rekey-dvr/rekey/internal/guide/updates"
@@ -130,6 +131,7 @@ func (d *data) workers(cat *catalog.Catalog) map[rekey.TaskKind]guide.Worker {
 	w := d.settings()
 	return map[rekey.TaskKind]guide.Worker{
 		rekey.TaskSetup: w, rekey.TaskRestore: w, rekey.TaskRestart: guide.Restart{},
+		rekey.TaskAccounts: &accounts.Worker{Catalog: cat, Vault: d.vault},
 		rekey.TaskFirmware: &updates.Worker{Catalog: cat, Files: d.firmware()},
 	}
 }

@@ -143,6 +143,13 @@ func (d *data) entries(recorders []guide.KeptRecorder) ([]export.Entry, error) {
 			e.Before = append(e.Before, export.Old{Password: pw, At: k.At, Notes: notesOf(r, k)})
 		}
 		entries = append(entries, e)
+		for _, k := range r.Others() {
+			o := export.Entry{Title: r.Title() + ", " + k.Account, Account: k.Account, At: k.At, URL: e.URL, Notes: notesOf(r, k)}
+			if o.Password, err = d.vault.Unseal(k.Sealed); err != nil {
+				return nil, err
+			}
+			entries = append(entries, o)
+		}
 	}
 	return entries, nil
 }

@@ -55,6 +55,9 @@ func (g *Guide) LookAround(ctx context.Context, r *rekey.Recovery, a Access, whe
 		}
 		add(seen)
 	}
+	if accounts, err := a.Accounts(ctx); err == nil {
+		add(g.accountsSeen(r, accounts))
+	}
 	if logins, err := a.Logins(ctx); err == nil {
 		seen := rekey.LoginsSeen{Logins: []rekey.LoginSeen{}}
 		for _, l := range logins {
@@ -68,6 +71,18 @@ func (g *Guide) LookAround(ctx context.Context, r *rekey.Recovery, a Access, whe
 		}
 	}
 	return saw
+}
+
+func (g *Guide) accountsSeen(r *rekey.Recovery, accounts []Account) rekey.AccountsSeen {
+	stock := map[string]bool{}
+	for _, s := range g.catalog.StockAccounts(r.Generation()) {
+		stock[s.User] = true
+	}
+	seen := rekey.AccountsSeen{Accounts: []rekey.AccountSeen{}}
+	for _, a := range accounts {
+		seen.Accounts = append(seen.Accounts, rekey.AccountSeen{Name: a.Name, Group: a.Group, Reserved: a.Reserved, Stock: stock[a.Name]})
+	}
+	return seen
 }
 
 // wallFor is the wall clock that a recorder's is compared with: this computer's in

@@ -146,7 +146,7 @@ func (g *Guide) keptOf(ctx context.Context, id, kept string) (rekey.Recovery, re
 	if err != nil {
 		return r, rekey.Kept{}, err
 	}
-	for _, p := range k.Last() {
+	for _, p := range slices.Concat(k.Last(), k.Others()) {
 		if p.ID == kept {
 			return r, p, nil
 		}

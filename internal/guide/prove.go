@@ -98,7 +98,16 @@ func (g *Guide) settleLedger(ctx context.Context, t try, j Judgement) error {
 // proveIn sends the proof that a recovery's effect names, or the login that
 // opens a session for one, and records what became of it in the recovery.
 func (g *Guide) proveIn(ctx context.Context, r rekey.Recovery, d Device, purpose rekey.Purpose, password secret.String) (Session, error) {
-	account := g.rules.Factory.User
+	judged, session, err := g.proveAs(ctx, r, d, purpose, g.rules.Factory.User, password)
+	if err != nil && judged.Outcome == "" {
+		return nil, g.heldIn(ctx, r.ID, purpose, err)
+	}
+	return session, err
+}
+
+// proveAs is proveIn for any account. An error without an outcome is the ledger's
+// refusal: nothing was sent, and the recovery does not know of it.
+func (g *Guide) proveAs(ctx context.Context, r rekey.Recovery, d Device, purpose rekey.Purpose, account string, password secret.String) (Judgement, Session, error) {
 	ask := rekey.LedgerAsked{ID: g.newID(), Account: account, Purpose: purpose, Recovery: r.ID}
 	t := try{
 		books: booksOf(&r), generation: r.Generation(), ask: ask, practice: r.Practice,
@@ -118,7 +127,7 @@ func (g *Guide) proveIn(ctx context.Context, r rekey.Recovery, d Device, purpose
 	}
 	judged, session, err := g.prove(ctx, t)
 	if err != nil && judged.Outcome == "" {
-		return nil, g.heldIn(ctx, r.ID, purpose, err)
+		return judged, nil, err
 	}
 	g.log.Debug("proof judged", "recovery", r.ID, "purpose", purpose, "outcome", judged.Outcome, "err", judged.Err)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
@@ -140,11 +149,11 @@ func (g *Guide) proveIn(ctx context.Context, r rekey.Recovery, d Device, purpose
 		err = write(ctx)
 	}
 	if err == nil {
-		return session, nil
+		return judged, session, nil
 	}
 	g.owe(r.ID, write)
 	if session != nil {
 		session.Close(ctx)
 	}
-	return nil, err
+	return judged, nil, err
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/secret"
 )
 
 // work carries out the steps of the task that is accepted, as far as nothing holds
@@ -100,6 +101,12 @@ func (g *Guide) oneStep(ctx context.Context, w Worker, in *working, e rekey.Effe
 		Tell: func(p Progress) {
 			p.Task, p.Step = e.N, e.Step
 			g.tells(id, p)
+		},
+		Refuses: func(ctx context.Context, account string, password secret.String) (*bool, rekey.Code) {
+			return g.refuses(ctx, id, account, password)
+		},
+		Keep: func(ctx context.Context, k rekey.PasswordKept, became rekey.Became) error {
+			return g.keepOther(ctx, &r, k, became)
 		},
 	})
 	cancel()

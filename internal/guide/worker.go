@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/secret"
 )
 
 // Worker does one kind of task at a recorder. The guide logs in, journals around
@@ -48,6 +49,13 @@ type Job struct {
 	Look func(context.Context) (Sighting, error)
 	// Tell says how far the step is; Task and Step of it are filled in.
 	Tell func(Progress)
+	// Refuses tries a password of another account once, to see that the recorder
+	// refuses it. It goes through the attempt ledger: nil is not tried, or not
+	// answered, and the code says why.
+	Refuses func(ctx context.Context, account string, password secret.String) (*bool, rekey.Code)
+	// Keep puts a password of another account beside those that are kept of the
+	// recorder, sealed, with what became of it.
+	Keep func(ctx context.Context, k rekey.PasswordKept, became rekey.Became) error
 	// Back waits for a recorder that was told to restart or to move, and logs in
 	// again. The access before is of no more use, whether it succeeds or not. Its
 	// errors are [rekey.CodeUnreachable] when the recorder did not come back, and

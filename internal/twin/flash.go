@@ -55,7 +55,7 @@ func (f *flash) write(at time.Time, kind, user string, detail ...[2]string) {
 func (f *flash) forget() {
 	left := maxLog / 4
 	f.Log = slices.DeleteFunc(f.Log, func(e logEntry) bool {
-		login := left > 0 && (e.Type == "Login" || e.Type == "Logout")
+		login := left > 0 && (e.Type == "Login" || e.Type == "Logout" || e.Type == logRefused)
 		if login {
 			left--
 		}

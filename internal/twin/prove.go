@@ -28,6 +28,10 @@ const (
 	notByNetwork                // not judged: an account of the console only
 )
 
+// logRefused is the type of the log's row for a refused login. Which word these
+// recorders have for it is unconfirmed.
+const logRefused = "LoginFailure"
+
 // prove is the one way in: every protocol and the console bring their proofs here,
 // so one lock table and one ledger see them all. check compares in constant time.
 func (t *Twin) prove(now time.Time, user, address string, check func(*account) bool) verdict {
@@ -60,6 +64,7 @@ func (t *Twin) prove(now time.Time, user, address string, check func(*account) b
 	if data, err := wire.Params(map[string]string{"Address": address, "Name": user}); err == nil {
 		t.raise(now, wire.Event{Code: wire.EventLoginFailure, Action: wire.EventPulse, Data: data})
 	}
+	b.Flash.write(b.Memory.clock(now), logRefused, user, [2]string{"Address", address})
 	v := verdict{result: wrongPassword, left: b.Locks.bad(now, rule, user, address, a != nil)}
 	if a == nil {
 		v.result = wrongUser

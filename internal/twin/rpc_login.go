@@ -69,7 +69,7 @@ func (t *Twin) rpcChallenge(now time.Time, address string, r wire.Request, link 
 // logIn gives a session to who has proved himself.
 func (t *Twin) logIn(now time.Time, s *session, user *account) {
 	s.user, s.login, t.soon = user.Name, now, true
-	t.body.Flash.write(t.body.Memory.clock(now), "Login", s.user, [2]string{"Address", s.address})
+	t.body.Flash.write(t.body.Memory.clock(now), "Login", s.user, [2]string{"Address", s.address}, [2]string{"Type", s.client})
 }
 
 // rpcGranted ends step 2. The session of the challenge is that of the login, and some
