@@ -33,8 +33,8 @@ func (p *process) tellPlan(plan setup.Plan) error {
 				fmt.Fprintln(w, p.heading(string(s.Section)))
 				last = s.Section
 			}
-			for _, c := range s.Changes {
-				fmt.Fprintln(w, "  "+changeLine(c))
+			for _, same := range alike(s.Changes) {
+				fmt.Fprintln(w, "  "+changeLine(same))
 			}
 		}
 		for _, a := range plan.Absent {
@@ -69,17 +69,40 @@ func count(plan setup.Plan) string {
 	return fmt.Sprintf("%d changes", n)
 }
 
-// changeLine is one change in the words of a profile, with the recorder's name where
-// that says more.
-func changeLine(c setup.Change) string {
+// alike gathers changes that follow each other and do the same, on one camera after
+// the other or at several settings of one.
+func alike(all []setup.Change) [][]setup.Change {
+	var groups [][]setup.Change
+	for _, c := range all {
+		if n := len(groups); n > 0 {
+			if last := groups[n-1][0]; last.Word == c.Word && last.From == c.From && last.To == c.To && last.Sealed == nil && c.Word != c.Key {
+				groups[n-1] = append(groups[n-1], c)
+				continue
+			}
+		}
+		groups = append(groups, []setup.Change{c})
+	}
+	return groups
+}
+
+// changeLine is changes that do the same in the words of a profile, with the
+// recorder's name where that says more.
+func changeLine(same []setup.Change) string {
+	c, last := same[0], same[len(same)-1]
 	name := c.Path()
-	if name != c.Key {
+	if last.Channel != c.Channel {
+		name += " to " + last.Path()
+	}
+	switch {
+	case len(same) > 1:
+		name += fmt.Sprintf(" (%s and %d more)", c.Key, len(same)-1)
+	case name != c.Key:
 		name += " (" + c.Key + ")"
 	}
 	if c.Sealed != nil {
 		return name + ": a secret, not shown"
 	}
-	line := fmt.Sprintf("%s: %s -> %s", name, shown(c.From), shown(c.To))
+	line := fmt.Sprintf("%s: %s -> %s", name, shown(c.Say(c.From)), shown(c.Say(c.To)))
 	if c.Restart {
 		line += ", after a restart"
 	}

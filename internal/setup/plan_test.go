@@ -272,6 +272,21 @@ func TestSame(t *testing.T) {
 	}
 }
 
+func TestSay(t *testing.T) {
+	for _, tt := range [][3]string{
+		{"NTP.TimeZone", "23", "GMT-03:30"}, {"NTP.TimeZone", "9", "GMT+05:45"}, {"NTP.TimeZone", "99", "99"}, {"RecordMode[3].Mode", "2", "never"},
+		{"RecordMode[3].ModeExtra1", "2", "2"}, {"Record[0].TimeSection[1][0]", "3 08:00:00-24:00:00", "plain, motion 08:00-24:00"},
+		{"Record[0].TimeSection[1][0]", "0 00:00:00-24:00:00", "not used"}, {"Record[0].TimeSection[1][0]", "64 x", "64 x"},
+		{"Record[0].TimeSection[1][0]", "4 08:00:30-09:00:00", "alarm 08:00:30-09:00"},
+		{"General.LoginFailLockTime", "1800", "30 minutes"}, {"General.LoginFailLockTime", "90", "90"}, {"AutoMaintain.AutoRebootDay", "7", "every"},
+		{"AutoMaintain.AutoRebootDay", "-1", "-1"}, {"General.MachineName", "2", "2"},
+	} {
+		if got := (setup.Change{Key: tt[0]}).Say(tt[1]); got != tt[2] {
+			t.Errorf("%s %s: %q, want %q", tt[0], tt[1], got, tt[2])
+		}
+	}
+}
+
 // Where a recorder is after a step that moves it.
 func TestMoves(t *testing.T) {
 	to := func(pairs ...string) setup.Step {
