@@ -67,32 +67,42 @@ func (d *deed) setupRead() error {
 }
 
 // plan has a task planned against the recorder as it is, and shows the plan. What
-// is so already leaves no task, and marks say which parts were compared.
-func (d *deed) plan(kind rekey.TaskKind, ask settings.Ask) error {
+// is so already leaves no task. named are the lines of the list that the settings
+// were compared for.
+func (d *deed) plan(kind rekey.TaskKind, ask settings.Ask, named ...string) error {
 	ctx, cancel := context.WithTimeout(d.ctx, planWithin)
 	defer cancel()
 	before := len(d.r.Tasks)
-	var err error
-	if kind == rekey.TaskSetup || kind == rekey.TaskRestore {
-		err = d.took(d.guide.PlanTask(ctx, d.id, d.at, kind, ask.JSON()))
-	} else {
-		err = d.took(d.guide.PlanTask(ctx, d.id, d.at, kind, nil))
-	}
-	if err != nil {
+	if err := d.took(d.guide.PlanTask(ctx, d.id, d.at, kind, ask.JSON())); err != nil {
 		return err
 	}
 	if len(d.r.Tasks) == before {
 		d.to = "/r/" + d.id + "?page=same&of=" + string(kind)
-		if kind == rekey.TaskSetup || kind == rekey.TaskRestore {
-			return d.do(rekey.MarkFinish{Item: "wizard", State: rekey.FinishDone, Seen: true})
-		}
-		return d.do(rekey.MarkFinish{Item: lineOf(kind), State: rekey.FinishDone, Seen: true})
+		return d.sawLines(append(named, lineOf(kind)))
 	}
 	d.toTask()
+	if plan, is := setupPlan(lastTask(&d.r)); is {
+		return d.sawLines(asWanted(named, &plan))
+	}
 	return nil
 }
 
-func (d *deed) planSafe() error { return d.plan(rekey.TaskSetup, settings.Ask{}) }
+// sawLines marks lines that were compared and are as wanted.
+func (d *deed) sawLines(lines []string) error {
+	var all rekey.Together
+	for _, line := range lines {
+		all = append(all, rekey.MarkFinish{Item: line, State: rekey.FinishDone, Seen: true})
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return d.do(all)
+}
+
+// safeLines are those that the safe defaults always say something about.
+var safeLines = []string{"clock", "outside"}
+
+func (d *deed) planSafe() error { return d.plan(rekey.TaskSetup, settings.Ask{}, safeLines...) }
 
 // planAnswers plans from the answers to the questions.
 func (d *deed) planAnswers() error {
@@ -100,7 +110,11 @@ func (d *deed) planAnswers() error {
 	if !ok { // asked too long ago, or by a rekey that was restarted
 		return d.setupRead()
 	}
-	err := d.plan(rekey.TaskSetup, settings.Ask{Answers: d.answersOf(&t)})
+	answers := d.answersOf(&t)
+	profile, err := setup.Answer(t, answers)
+	if err == nil {
+		err = d.plan(rekey.TaskSetup, settings.Ask{Answers: answers}, namedLines(&profile)...)
+	}
 	var wrong *setup.AnswerError
 	if errors.As(err, &wrong) {
 		d.showAgain(askName(wrong.ID), view.T("ask.wrong", "Why", wrong.Reason), ask{page: "questions"})
@@ -119,11 +133,10 @@ func (d *deed) planProfile() error {
 		d.showAgain("profile", view.T("setup.file.empty"), ask{page: "profile"})
 		return nil
 	}
-	if _, err := setup.ParseProfile([]byte(text)); err != nil {
-		d.showAgain("profile", view.T("setup.file.wrong", "Why", sentence(err)), ask{page: "profile"})
-		return nil
+	doc, err := setup.ParseProfile([]byte(text))
+	if err == nil {
+		err = d.plan(rekey.TaskSetup, settings.Ask{Profile: text}, namedLines(&doc.Profile)...)
 	}
-	err := d.plan(rekey.TaskSetup, settings.Ask{Profile: text})
 	if rekey.CodeOf(err) == rekey.CodeInvalid {
 		d.showAgain("profile", view.T("setup.file.wrong", "Why", sentence(err)), ask{page: "profile"})
 		return nil
@@ -169,10 +182,23 @@ func (d *deed) snapshotTake() error {
 	return nil
 }
 
-// wizardDone says that the recorder's own wizard is finished there.
+// wizardDone says that the recorder's own wizard is finished there. Where rekey
+// reaches the recorder, it compares with the safe defaults.
 func (d *deed) wizardDone() error {
 	d.to = "/r/" + d.id + "?page=list"
-	return d.do(rekey.MarkFinish{Item: "wizard", State: rekey.FinishDone})
+	if err := d.do(rekey.MarkFinish{Item: "wizard", State: rekey.FinishDone}); err != nil {
+		return err
+	}
+	if !d.r.Finishing() || d.r.Task() != nil {
+		return nil
+	}
+	err := d.planSafe()
+	switch rekey.CodeOf(err) {
+	case rekey.CodeUnreachable, rekey.CodeNotNow, rekey.CodeLocked, rekey.CodeBudget: // what was said stands
+		d.to = "/r/" + d.id + "?page=list"
+		return nil
+	}
+	return err
 }
 
 // lookAround asks the recorder what it shows about itself now.

@@ -1,6 +1,8 @@
 package site
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
@@ -60,8 +62,35 @@ func (sh *showing) seenLine(id string) view.Line {
 			l.Known, l.At = view.Seen, s.At
 		}
 	}
-	if id == "clock" && l.Known == "" {
+	switch {
+	case id == "clock" && l.Known == "":
 		l = clockLine(r)
+	case id == "disk" && l.Known == "":
+		l = diskLine(r)
+	}
+	return l
+}
+
+// diskStates are a recorder's words for a disk that works.
+var diskStates = []string{"success", "normal", "running"}
+
+// diskLine is seen when the recorder said that its disks work.
+func diskLine(r *rekey.Recovery) view.Line {
+	l := view.Line{ID: "disk"}
+	if r.Seen.Disks == nil {
+		return l
+	}
+	var words []string
+	works := len(r.Seen.Disks.Disks) > 0
+	for _, d := range r.Seen.Disks.Disks {
+		words = append(words, d.Name+": "+d.State)
+		works = works && slices.Contains(diskStates, strings.ToLower(d.State))
+	}
+	if l.How = view.T("finish.how.nodisk"); len(words) > 0 {
+		l.How = literal(strings.Join(words, ", "))
+	}
+	if works {
+		l.Known = view.Seen
 	}
 	return l
 }
@@ -195,4 +224,31 @@ func followLine(r *rekey.Recovery) view.Line {
 		}
 	}
 	return l
+}
+
+// namedLines gives the lines that a profile says something about.
+func namedLines(p *setup.Profile) []string {
+	var lines []string
+	add := func(line string, is bool) {
+		if is {
+			lines = append(lines, line)
+		}
+	}
+	add("clock", p.Clock != nil || p.NTP != nil)
+	add("network", p.Network != nil)
+	add("cameras", p.EveryChannel != nil || len(p.Channels) > 0)
+	add("disk", p.Disk != nil)
+	add("outside", p.Reach != nil)
+	return lines
+}
+
+// asWanted gives the lines of those named in which a plan has nothing to change and
+// nothing that the recorder lacks: they were compared, and are as wanted.
+func asWanted(named []string, plan *setup.Plan) []string {
+	return slices.DeleteFunc(slices.Clone(named), func(line string) bool {
+		in := func(s setup.Section) bool { return slices.Contains(lineSections[line], s) }
+		return slices.ContainsFunc(plan.Steps, func(s setup.Step) bool { return in(s.Section) }) ||
+			slices.ContainsFunc(plan.Absent, func(a setup.Absent) bool { return in(a.Section) }) ||
+			slices.ContainsFunc(plan.ByHand, func(h setup.ByHand) bool { return in(h.Section) })
+	})
 }

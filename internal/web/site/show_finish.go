@@ -177,7 +177,8 @@ func lineOf(k rekey.TaskKind) string {
 func (sh *showing) finishLinks() []view.LinkTo {
 	var links []view.LinkTo
 	if n := sh.r.Password; n != nil && n.N > 0 {
-		links = append(links, view.LinkTo{ID: "password", Do: sh.turn("password")})
+		links = append(links, view.LinkTo{ID: "password", Do: sh.turn("password")},
+			view.LinkTo{ID: "history", Do: view.Link(sh.url + "/kept")}, view.LinkTo{ID: "card", Do: view.Link(sh.url + "/keycard")})
 	}
 	if sh.r.Finishing() {
 		links = append(links, view.LinkTo{ID: "snapshots", Do: sh.turn("snapshots")})
@@ -185,5 +186,9 @@ func (sh *showing) finishLinks() []view.LinkTo {
 	if sh.Site.remind != nil {
 		links = append(links, view.LinkTo{ID: "reminders", Do: view.Link(sh.url + pageReminders)})
 	}
-	return append(links, view.LinkTo{ID: "record", Do: view.Link(sh.url + "/record")})
+	links = append(links, view.LinkTo{ID: "record", Do: view.Link(sh.url + "/record")})
+	if sh.records != nil {
+		links = append(links, view.LinkTo{ID: "pdf", Do: view.Link(sh.url + "/record.pdf")})
+	}
+	return links
 }
