@@ -124,7 +124,7 @@ func (sh *showing) lineDo(id string) view.Action {
 	switch id {
 	case "card":
 		if r.Password != nil && r.Password.N > 0 {
-			return sh.turn("password")
+			return view.Link(sh.url + "/keycard")
 		}
 		return view.Action{}
 	case "record":
