@@ -27,13 +27,14 @@ var noteWords = map[setup.Note]string{
 // tellPlan prints what would change, and what cannot be done.
 func (p *process) tellPlan(plan setup.Plan) error {
 	return p.print(func(w *bufio.Writer) {
-		var last setup.Section
-		for _, s := range plan.Steps {
-			if s.Section != last {
-				fmt.Fprintln(w, p.heading(string(s.Section)))
-				last = s.Section
+		for at := 0; at < len(plan.Steps); {
+			section := plan.Steps[at].Section
+			var changes []setup.Change
+			for ; at < len(plan.Steps) && plan.Steps[at].Section == section; at++ {
+				changes = append(changes, plan.Steps[at].Changes...)
 			}
-			for _, same := range alike(s.Changes) {
+			fmt.Fprintln(w, p.heading(string(section)))
+			for _, same := range alike(changes) {
 				fmt.Fprintln(w, "  "+changeLine(same))
 			}
 		}
