@@ -60,6 +60,42 @@ func TestEveryNameHasItsWords(t *testing.T) {
 	}
 }
 
+// The reference names every field of a record.
+func TestTheReferenceNamesEveryField(t *testing.T) {
+	page, err := os.ReadFile("../../docs/reference/record.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := made(t, rest(), "en")
+	text, err := doc.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var root any
+	if err := json.Unmarshal(text, &root); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		case map[string]any:
+			for name, e := range v {
+				if !bytes.Contains(page, []byte("`"+name+"`")) && !bytes.Contains(page, []byte("{"+name+",")) && !bytes.Contains(page, []byte(", "+name+"}")) {
+					t.Errorf("docs/reference/record.md does not name %q", name)
+				}
+				if name != "data" && name != "with" { // the events' own, and what fills a sentence
+					walk(e)
+				}
+			}
+		}
+	}
+	walk(root)
+}
+
 // Titles of steps are names of the pages' texts; a record has its own words for
 // each.
 func TestEveryStepOfAPlanHasItsWords(t *testing.T) {
