@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
@@ -130,6 +131,25 @@ func tasksOf(r *rekey.Recovery) []Task {
 		tasks = append(tasks, out)
 	}
 	return tasks
+}
+
+// accountsOf gives the accounts out of the factory that something was done about,
+// each with the last that was.
+func accountsOf(events []rekey.Event) []Account {
+	accounts := []Account{}
+	for _, e := range events {
+		b, is := e.Body.(rekey.AccountHardened)
+		if !is {
+			continue
+		}
+		a := Account{Name: b.Account, How: string(b.How), Refused: b.Refused, Why: string(b.Why), Known: knownBy(e.By)}
+		if i := slices.IndexFunc(accounts, func(o Account) bool { return o.Name == a.Name }); i >= 0 {
+			accounts[i] = a
+		} else {
+			accounts = append(accounts, a)
+		}
+	}
+	return accounts
 }
 
 // followOf gives what holds the old password, and who says that it has the new one.

@@ -17,6 +17,16 @@ func seenLine(e rekey.Event) Line {
 		return say("firmware."+string(b.When), "Version", b.Version)
 	case rekey.DisksSeen:
 		return say("disks", "N", count(len(b.Disks)))
+	case rekey.AccountsSeen:
+		stock := 0
+		for _, a := range b.Accounts {
+			if a.Stock {
+				stock++
+			}
+		}
+		return say("accounts.seen", "N", count(len(b.Accounts)), "Stock", count(stock))
+	case rekey.AccountHardened:
+		return say("account."+string(b.How), "Account", b.Account)
 	case rekey.LoginsSeen:
 		return say("logins", "N", count(len(b.Logins)))
 	}

@@ -31,7 +31,7 @@ type happened struct {
 func rest() []happened {
 	cadence := rekey.Cadence{Preroll: 10, Hold: 3, Wait: 10, Run: 1200, Presses: 92}
 	h := time.Hour
-	left := 3
+	left, yes := 3, true
 	return []happened{
 		{0, rekey.ByRekey, rekey.Begun{ID: id, Name: `Bar "La <b>Ñ</b>" & Söhne`, Catalog: "2026-01"}},
 		{1 * time.Minute, rekey.BySaid, rekey.Described{Facts: rekey.Facts{
@@ -87,6 +87,9 @@ func rest() []happened {
 		{76 * h, rekey.BySeen, rekey.FollowNamed{ID: "f1", Kind: rekey.FollowNVR, Name: "Viewer in the office", From: "192.168.1.20"}},
 		{76 * h, rekey.BySaid, rekey.FollowNamed{ID: "f2", Kind: rekey.FollowApp, Name: "Phone of Ana"}},
 		{76 * h, rekey.BySaid, rekey.FollowDone{ID: "f2"}},
+		{76 * h, rekey.BySeen, rekey.AccountsSeen{Accounts: []rekey.AccountSeen{{Name: "admin", Group: "admin", Reserved: true, Stock: true}, {Name: "ana"}}}},
+		{76 * h, rekey.BySeen, rekey.AccountHardened{Account: "888888", How: rekey.AccountChanged, Refused: &yes}},
+		{76 * h, rekey.BySeen, rekey.AccountHardened{Account: "666666", How: rekey.AccountDeleted, Why: rekey.CodeBudget}},
 		{76 * h, rekey.BySeen, rekey.RestartProven{Asked: start.Add(76 * h), Back: start.Add(76*h + 90*time.Second)}},
 		{76 * h, rekey.BySeen, rekey.ClockCompared{When: rekey.After, Recorder: "2026-04-01 01:01:01", Here: "2026-04-01 01:01:00", Off: 1}},
 		{76 * h, rekey.BySeen, rekey.FirmwareSeen{When: rekey.After, Version: "3.210.0001.0", Build: "2017-06-15"}},

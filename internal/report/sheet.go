@@ -64,7 +64,7 @@ func sheetOf(doc *Document) *sheet {
 	for i := range s.Tasks {
 		sh.add(w.task(&s.Tasks[i]))
 	}
-	sh.add(w.follow(s), w.attempts(s), w.log(s), w.legend(), w.check(doc))
+	sh.add(w.accounts(s), w.follow(s), w.attempts(s), w.log(s), w.legend(), w.check(doc))
 	return sh
 }
 

@@ -162,6 +162,26 @@ func (w words) task(t *Task) section {
 	return sec
 }
 
+// accounts tells what was done about the accounts out of the factory.
+func (w words) accounts(s *Statement) section {
+	var rows []paper.Row
+	for _, a := range s.Accounts {
+		state, known := "account.untried", Unknown
+		if a.Refused != nil && *a.Refused {
+			state, known = "account.refused", Seen
+		}
+		cell := w.known(known)
+		if a.Refused != nil && !*a.Refused {
+			state, cell.Mark, cell.Word = "account.taken", paper.Refused, w.t("known.seen")
+		}
+		rows = append(rows, paper.Row{{Text: a.Name, Mono: true}, {Text: w.t("account." + a.How)}, {Text: w.t(state)}, cell})
+	}
+	if len(rows) == 0 {
+		return section{}
+	}
+	return section{Head: w.t("accounts"), Table: &table{Cols: []paper.Col{{Weight: 2}, {Weight: 3}, {Weight: 5}, {Fixed: 25}}, Rows: rows}}
+}
+
 func (w words) follow(s *Statement) section {
 	var rows []paper.Row
 	for _, f := range s.Follow {

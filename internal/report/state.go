@@ -13,7 +13,7 @@ func stateOf(r *rekey.Recovery, events []rekey.Event) Statement {
 		Name: r.Name, Outcome: r.Outcome, Why: r.Why, Stage: r.Stage, Owner: string(r.Facts.Ownership),
 		Began: r.Began.UTC(), AsOf: r.Last.UTC(), Catalog: r.Catalog,
 		Recorder: recorderOf(r, events), Ways: waysOf(events), Drains: drainsOf(r, events), Powers: powersOf(r),
-		Attempts: attemptsOf(r), Proof: proofOf(r), Finish: finishOf(r), Tasks: tasksOf(r), Follow: followOf(r),
+		Attempts: attemptsOf(r), Proof: proofOf(r), Finish: finishOf(r), Tasks: tasksOf(r), Accounts: accountsOf(events), Follow: followOf(r),
 		Evidence: evidenceOf(r, events), Log: logOf(events),
 	}
 	if s.Outcome == "" {

@@ -37,6 +37,7 @@ type Statement struct {
 	Proof    Proof         `json:"proof"`
 	Finish   []Item        `json:"finish"`
 	Tasks    []Task        `json:"tasks"`
+	Accounts []Account     `json:"accounts"`
 	Follow   []Follow      `json:"follow_through"`
 	Evidence Evidence      `json:"evidence"`
 	Log      []Line        `json:"log"`
@@ -195,6 +196,15 @@ type (
 		As      string `json:"as,omitempty"`
 	}
 )
+
+// Account is an account out of the factory, and what was done about it.
+type Account struct {
+	Name    string `json:"name"`
+	How     string `json:"how"`
+	Refused *bool  `json:"factory_refused"` // seen afterwards; null: not tried
+	Why     string `json:"why,omitempty"`   // it was not tried
+	Known   Known  `json:"known"`
+}
 
 // Follow is something that holds the old password.
 type Follow struct {

@@ -42,6 +42,8 @@ var families = map[string][]string{
 	"task.":           {"setup", "restore", "accounts", "firmware", "restart", "done", "stopped", "cancelled", "open"},
 	"step.":           {"done", "already", "refused", "lost", "skipped", "open"},
 	"follow.":         {"app", "nvr", "integration", "other", "done", "open"},
+	"account.":        {"changed", "deleted", "gone", "refused", "taken", "untried"},
+	"log.account.":    {"changed", "deleted", "gone"},
 	"evidence.clock.": {"before", "after"},
 }
 
