@@ -112,7 +112,8 @@ func (r *Recovery) DueMoments() []Due {
 	if h := r.Held; h != nil && !h.Until.IsZero() && r.Effect(h.Until).Kind != EffectNone {
 		due = append(due, Due{At: h.Until, What: DueProof})
 	}
-	if e := r.Effect(r.Last); e.Kind == EffectTask {
+	unsettled := r.Pending != nil && r.Pending.Purpose == ProofWork // a killed process may have left it: the guide looks
+	if e := r.Effect(r.Last); e.Kind == EffectTask || unsettled && r.Task() != nil {
 		due = append(due, Due{At: r.Last, What: DueTask})
 	}
 	for _, n := range r.Reminders() {

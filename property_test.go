@@ -438,7 +438,8 @@ func check(t *rapid.T, b *box) {
 		if err != nil {
 			t.Fatalf("due %+v: %v", d, err)
 		}
-		if len(events) == 0 && r.Effect(at).Kind == rekey.EffectNone {
+		stale := d.What == rekey.DueTask && r.Pending != nil // the guide settles it, if nobody is at work
+		if len(events) == 0 && r.Effect(at).Kind == rekey.EffectNone && !stale {
 			t.Fatalf("%+v is due, and nothing comes of it in stage %q", d, r.Stage)
 		}
 	}

@@ -18,7 +18,7 @@ const maxSteps = 12
 // one recovery run one after the other. It returns the recovery as it stands.
 func (g *Guide) Carry(ctx context.Context, id string) (rekey.Recovery, error) {
 	defer g.turn(id)()
-	if err := g.payOwed(ctx, id); err != nil {
+	if err := errors.Join(g.payOwed(ctx, id), g.settleStale(ctx, id)); err != nil {
 		r, stateErr := g.State(ctx, id)
 		return r, errors.Join(err, stateErr)
 	}
@@ -101,7 +101,7 @@ func (g *Guide) carryOn(ctx context.Context, id string, tasks *sync.WaitGroup) e
 	if err != nil {
 		return err
 	}
-	if r.Effect(g.NowFor(&r)).Kind != rekey.EffectTask {
+	if open := r.Task() != nil && r.Pending != nil; !open && r.Effect(g.NowFor(&r)).Kind != rekey.EffectTask {
 		_, err = g.Carry(ctx, id)
 		return err
 	}

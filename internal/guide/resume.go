@@ -43,6 +43,17 @@ func (g *Guide) settleOpen(ctx context.Context, id string) error {
 	return err
 }
 
+// settleStale settles a proof that is open although nobody is at work: proofs are
+// sent with the recovery's turn, which the caller has. [Guide.Resume] passes over the
+// recoveries that ended, whose tasks may have left one.
+func (g *Guide) settleStale(ctx context.Context, id string) error {
+	r, err := g.State(ctx, id)
+	if err != nil || r.Pending == nil {
+		return err
+	}
+	return g.settleOpen(ctx, id)
+}
+
 // settleLost closes a proof that was asked for: as the ledger knows it, when it
 // was judged before the kill, and as lost otherwise.
 func (g *Guide) settleLost(ctx context.Context, r *rekey.Recovery, p *rekey.ProofAsked) error {

@@ -3,6 +3,7 @@ package guide
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
@@ -91,7 +92,10 @@ func (g *Guide) within(ctx context.Context, id string, expect int64, f func(cont
 		return r, rekey.Errorf(rekey.CodeNotNow, "The new password was not seen to work").
 			WithHint("Let rekey prove it first.")
 	}
-	if err := g.payOwed(ctx, id); err != nil {
+	if err := errors.Join(g.payOwed(ctx, id), g.settleStale(ctx, id)); err != nil {
+		return r, err
+	}
+	if r, err = g.State(ctx, id); err != nil {
 		return r, err
 	}
 	in, err := g.login(ctx, r)

@@ -164,9 +164,9 @@ func TestTaskIsCarriedOut(t *testing.T) {
 // the task, the recorder is as planned, and what was applied is not applied again.
 func TestKilledAtEveryWrite(t *testing.T) {
 	const expected = 7 // the login asked for, judged in the ledger and here; two steps, begun and ended
-	for _, told := range []bool{false, true} {
+	for _, how := range []struct{ told, ended bool }{{false, false}, {true, false}, {false, true}} {
 		n := 1
-		for ; killedAt(t, n, told); n++ {
+		for ; killedAt(t, n, how.told, how.ended); n++ {
 		}
 		if n-1 != expected {
 			t.Errorf("%d writes were met, want %d", n-1, expected)
@@ -174,10 +174,14 @@ func TestKilledAtEveryWrite(t *testing.T) {
 	}
 }
 
-// killedAt reports whether the task had so many writes.
-func killedAt(t *testing.T, n int, told bool) bool {
+// killedAt reports whether the task had so many writes. With ended it is one of a
+// recovery that was closed before.
+func killedAt(t *testing.T, n int, told, ended bool) bool {
 	w := titles{writes: new(atomic.Int32)}
 	b := finished(t, w)
+	if ended {
+		b.do(rekey.End{})
+	}
 	b.titled("Door", "Yard")
 	count := 0
 	ctx, kill := context.WithCancel(b.ctx)
@@ -200,7 +204,10 @@ func killedAt(t *testing.T, n int, told bool) bool {
 	if err := b.guide.Resume(b.ctx); err != nil {
 		t.Fatal(err)
 	}
-	r := b.must(b.guide.Carry(b.ctx, b.id))
+	if _, _, err := b.guide.Wake(b.ctx); err != nil { // what is open is due
+		t.Fatal(err)
+	}
+	r := b.must(b.guide.State(b.ctx, b.id))
 	if r.Held != nil || r.Tasks[0].Halted { // a login whose answer nobody saw: it may count as a wrong one
 		b.clock.Advance(31 * time.Minute)
 		if b.do(rekey.Tick{}); r.Tasks[0].Halted {
