@@ -111,7 +111,7 @@ func userItems(is profile) []item {
 	}
 }
 
-// typed is what stands in fields that describe an account.
+// described is what stands in fields that describe an account.
 func (v viewer) described(items []item) profile {
 	group, memo, shared := v.value(&items[0]), v.value(&items[1]), v.value(&items[2]) == "true"
 	return profile{Group: &group, Memo: &memo, Sharable: &shared}
@@ -132,17 +132,15 @@ func (v viewer) addUserPanel() *panel {
 		press: func(id string) error {
 			if id != buttonCancel.ID {
 				password, err := v.twice("new", "again")
-				me := v.me()
-				switch {
+				switch me := v.me(); {
 				case err != nil:
 					return err
 				case me == nil || !v.may(authUserMag):
 					return v.noRight()
-				case v.t.addAccount(v.now, me, v.value(&name), password, v.described(about)) != nil:
-					v.m.box = "The device does not take this user: look at name and password."
+				case !v.done(v.t.addAccount(v.now, me, v.value(&name), password, v.described(about)),
+					"The user was added.", "The device does not take this user: look at name and password."):
 					return nil
 				}
-				v.m.box = "The user was added."
 			}
 			v.m.draft = nil
 			v.turn(ScreenAccounts)
@@ -168,11 +166,10 @@ func (v viewer) modifyUserPanel() *panel {
 				if me == nil || !v.may(authUserMag) {
 					return v.noRight()
 				}
-				if v.t.modifyAccount(v.now, me, v.m.account, v.described(about)) != nil {
-					v.m.box = "The device does not take this for the user."
+				if !v.done(v.t.modifyAccount(v.now, me, v.m.account, v.described(about)),
+					"The user was modified.", "The device does not take this for the user.") {
 					return nil
 				}
-				v.m.box = "The user was modified."
 			}
 			v.m.draft, v.m.account = nil, ""
 			v.turn(ScreenAccounts)

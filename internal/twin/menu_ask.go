@@ -77,11 +77,10 @@ func (v viewer) yes(q question) error {
 		v.m.box = "The HDD was formatted."
 	case askDelete:
 		me := v.me()
-		if me == nil || v.t.deleteAccount(v.now, me, q.whom) != nil {
-			v.m.box = "This user cannot be deleted."
-			return nil
+		if me == nil {
+			return ErrNotNow
 		}
-		v.m.box = "The user was deleted."
+		v.done(v.t.deleteAccount(v.now, me, q.whom), "The user was deleted.", "This user cannot be deleted.")
 	default:
 		if !v.may(authMaintence) {
 			return ErrNotNow
@@ -93,6 +92,15 @@ func (v viewer) yes(q question) error {
 		v.power(q.what)
 	}
 	return nil
+}
+
+// done says how something ended, and tells whether well.
+func (v viewer) done(err error, well, badly string) bool {
+	v.m.box = well
+	if err != nil {
+		v.m.box = badly
+	}
+	return err == nil
 }
 
 // power turns the recorder off or starts it again, as the log then has it.

@@ -90,6 +90,7 @@ type Field struct {
 	Max     int       `json:"max,omitempty"`    // characters; 0 where there is nothing to type
 	Hint    string    `json:"hint,omitempty"`   // what stands in the field while it is empty
 	Follow  bool      `json:"follow,omitempty"` // other fields of the page depend on it
+	Under   string    `json:"under,omitempty"`  // the tick that it goes with: without that it means nothing
 }
 
 // Choice is a value that a field can have.

@@ -39,18 +39,25 @@ func (v viewer) dateItems() []item {
 	}, v.zoneItem(), v.pick("date.format", "Date Format", "Locales.TimeFormat",
 		"yyyy-MM-dd_HH:mm:ss", "YYYY MM DD", "MM-dd-yyyy_HH:mm:ss", "MM DD YYYY", "dd-MM-yyyy_HH:mm:ss", "DD MM YYYY")}
 	list = append(list, v.tick("date.dst", "DST", "Locales.DSTEnable"))
-	list = append(list, v.dstItems("Start")...)
-	list = append(list, v.dstItems("End")...)
-	return append(list,
-		v.tick("date.ntp", "NTP", "NTP.Enable"),
+	list = append(list, under("date.dst", append(v.dstItems("Start"), v.dstItems("End")...)...)...)
+	list = append(list, v.tick("date.ntp", "NTP", "NTP.Enable"))
+	return append(list, under("date.ntp",
 		v.text("date.server", "NTP Server", "NTP.Address", 63, "The server's name is not possible."),
 		v.text("date.port", "NTP Port", "NTP.Port", 5, badPort),
 		v.text("date.interval", "Interval (min)", "NTP.UpdatePeriod", 5, badNumber),
-	)
+	)...)
+}
+
+// under says that fields go with a tick.
+func under(tick string, items ...item) []item {
+	for i := range items {
+		items[i].Under = tick
+	}
+	return items
 }
 
 func (v viewer) dateLines() []string {
-	return []string{"System Time: " + v.t.body.Memory.clock(v.now).Format(time.DateTime)}
+	return []string{"System Time: " + v.t.body.Memory.clock(v.now).Format("2006-01-02 15:04")}
 }
 
 func (v viewer) wrongTime(text string) string {

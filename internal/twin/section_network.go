@@ -67,7 +67,7 @@ func (v viewer) wrongGateway(list []item) string {
 func prefix(mask netip.Addr) int {
 	b := mask.As4()
 	m := binary.BigEndian.Uint32(b[:])
-	for bits := 0; bits <= 32; bits++ {
+	for bits := range 33 {
 		if m == ^uint32(0)<<(32-bits) {
 			return bits
 		}
@@ -76,11 +76,12 @@ func prefix(mask netip.Addr) int {
 }
 
 func (v viewer) p2pItems() []item {
+	host := under("p2p.ddns", v.text("p2p.host", "DDNS Host", "DDNS[0].HostName", 63, "The host's name is not possible."))[0]
 	return []item{
 		v.tick("p2p.p2p", "P2P", "T2UServer.Enable"),
 		v.tick("p2p.upnp", "UPnP", "UPnP.Enable"),
 		v.tick("p2p.ddns", "DDNS", "DDNS[0].Enable"),
-		v.text("p2p.host", "DDNS Host", "DDNS[0].HostName", 63, "The host's name is not possible."),
+		host,
 		v.tick("p2p.mail", "E-mail", "Email.Enable"),
 	}
 }

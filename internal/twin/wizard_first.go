@@ -204,7 +204,7 @@ func (v viewer) protectItems() []item {
 		for _, q := range questions {
 			ask.Choices = append(ask.Choices, Choice{q, q})
 		}
-		list = append(list, ask, item{Field: Field{ID: id + ".answer", Label: "Answer", Kind: FieldPassword, Max: 32}})
+		list = append(list, ask, item{Field: Field{ID: id + ".answer", Label: "Answer " + string(rune('1'+n)), Kind: FieldPassword, Max: 32}})
 	}
 	return list
 }

@@ -54,7 +54,7 @@ func channels(snap *twin.Snapshot) []string {
 func fields(s *twin.Screen) []view.ScreenField {
 	list := []view.ScreenField{}
 	for _, f := range s.Fields {
-		v := view.ScreenField{ID: f.ID, Label: f.Label, Kind: string(f.Kind), Value: f.Value, Max: f.Max, Hint: f.Hint, Follow: f.Follow, Focus: f.ID == s.Focus}
+		v := view.ScreenField{ID: f.ID, Label: f.Label, Kind: string(f.Kind), Value: f.Value, Max: f.Max, Hint: f.Hint, Follow: f.Follow, Under: f.Under, Focus: f.ID == s.Focus}
 		for _, c := range f.Choices {
 			v.Choices = append(v.Choices, view.ScreenChoice{Value: c.Value, Label: c.Label})
 		}

@@ -37,8 +37,9 @@ type ScreenField struct {
 	Choices   []ScreenChoice
 	Max       int
 	Hint      string
-	Follow    bool // others depend on it: it is sent as soon as it is chosen
-	Focus     bool // keys go to it
+	Follow    bool   // others depend on it: it is sent as soon as it is chosen
+	Focus     bool   // keys go to it
+	Under     string // ID of the tick that it goes with
 }
 
 // ScreenChoice is a value that a field can have.
