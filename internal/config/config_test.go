@@ -186,3 +186,16 @@ func TestSecretFile(t *testing.T) {
 		t.Errorf("%v, %v", pool, err)
 	}
 }
+
+// TestRemindersGuide holds that the guide names every setting of reminders.
+func TestRemindersGuide(t *testing.T) {
+	b, err := os.ReadFile("../../docs/guide/reminders.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range (ReminderFlags{}).given() {
+		if !strings.Contains(string(b), name) {
+			t.Errorf("the guide does not name %s", name)
+		}
+	}
+}

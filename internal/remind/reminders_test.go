@@ -1,6 +1,7 @@
 package remind_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -10,11 +11,18 @@ import (
 
 func TestEveryKindHasWords(t *testing.T) {
 	t.Parallel()
+	doc, err := os.ReadFile("../../docs/guide/reminders.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	hook := map[string]remind.Channel{remind.Webhook: remind.NewWebhook(remind.PostConfig{}), remind.Mail: remind.NewMail(remind.MailConfig{})}
 	o := remind.NewOutlet(remind.OutletConfig{Channels: hook, Ref: strings.ToUpper})
 	seen := map[string]bool{}
 	for _, lang := range []string{"en", "es"} {
 		for _, what := range rekey.RemindKinds {
+			if !strings.Contains(string(doc), "`"+what+"`") {
+				t.Errorf("the guide does not name %s", what)
+			}
 			r := &rekey.Recovery{ID: "k4m7td", Name: "Shop\r\nBcc: x@example.org", Practice: &rekey.Practice{}, Reminding: &rekey.RemindersChosen{
 				What: rekey.RemindKinds, Where: []string{"webhook"}, Lang: lang, Zone: "America/Chicago",
 			}}
