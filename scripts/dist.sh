@@ -15,7 +15,7 @@ for target in linux/amd64 linux/arm64 windows/amd64 darwin/amd64 darwin/arm64; d
 	*) name=rekey-$version-$os-$arch ;;
 	esac
 	echo "-- $name"
-	CGO_ENABLED=0 GOOS=$os GOARCH=$arch $go build -trimpath -ldflags '-s -w' -o "dist/$name" ./cmd/rekey
+	CGO_ENABLED=0 GOOS=$os GOARCH=$arch $go build -trimpath -ldflags "-s -w -X main.version=$version" -o "dist/$name" ./cmd/rekey
 done
 # The sheet is for phones, which run none of these.
 $go run ./cmd/rekey sheet -o dist/reset.html >/dev/null

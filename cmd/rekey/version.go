@@ -53,8 +53,15 @@ func (c versionCmd) Run(p *process) error {
 	})
 }
 
-// buildVersion gives the version that the toolchain wrote into the binary.
+// version is what the Makefile says; empty in a plain go build.
+var version string
+
+// buildVersion gives the version that the Makefile or the toolchain wrote into the
+// binary.
 func buildVersion() string {
+	if version != "" {
+		return version
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
 	}

@@ -128,12 +128,17 @@ func (k PacketKind) lengths(h *[FrameHeader]byte) (part, total int, err error) {
 	return int(n), int(all), nil
 }
 
+// MaxParts bounds the parts that a body comes in: each costs more than its bytes.
+// Senders make parts of a kilobyte and more.
+const MaxParts = 4096
+
 // PacketReader reads packets of either protocol from one connection. It is for
 // one goroutine.
 type PacketReader struct {
 	r    io.Reader
 	open Packet // a body that is not whole yet
 	want int    // its length; 0 while none is open
+	took int    // parts of it
 }
 
 // NewPacketReader reads from r, one header and one payload at a time.
@@ -186,10 +191,13 @@ func (p *PacketReader) read() (Packet, int, error) {
 // add takes one part of a body.
 func (p *PacketReader) add(part Packet, total int) error {
 	if p.want == 0 {
-		p.open, p.want = part, total
+		p.open, p.want, p.took = part, total, 1
 		return nil
 	}
+	p.took++
 	switch {
+	case p.took > MaxParts:
+		return tooLarge(packetWhat, "parts")
 	case part.Kind != p.open.Kind || part.Session() != p.open.Session() || part.Request() != p.open.Request():
 		return malformed(packetWhat, "a part of another body")
 	case total != p.want || len(p.open.Payload)+len(part.Payload) > p.want:

@@ -342,3 +342,16 @@ func same[T any](t *testing.T, want T, read func(Packet) (T, error), raw []byte)
 		t.Errorf("%v %s", err, d)
 	}
 }
+
+// A body in more parts than any sender makes is no body: each part costs more than its
+// bytes.
+func TestPartsAreBounded(t *testing.T) {
+	m := Message{PacketDHIP, 1, 2, make([]byte, MaxParts+1)}
+	if _, err := NewPacketReader(bytes.NewReader(m.Append(nil, 1))).Next(); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("%d parts: %v", MaxParts+1, err)
+	}
+	m.Body = m.Body[:MaxParts]
+	if _, err := NewPacketReader(bytes.NewReader(m.Append(nil, 1))).Next(); err != nil {
+		t.Errorf("%d parts: %v", MaxParts, err)
+	}
+}
