@@ -135,10 +135,12 @@ func checkSender(t *testing.T, r *http.Request, key, audience string) {
 		}
 		return b
 	}
-	point := raw(key)
-	public := ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(point[1:33]), Y: new(big.Int).SetBytes(point[33:])}
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), raw(key))
+	if err != nil {
+		t.Fatal(err)
+	}
 	sum, sig := sha256.Sum256([]byte(part[0]+"."+part[1])), raw(part[2])
-	if !ecdsa.Verify(&public, sum[:], new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:])) {
+	if !ecdsa.Verify(public, sum[:], new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:])) {
 		t.Error("the signature is not by the key that was subscribed with")
 	}
 	var claims map[string]any

@@ -146,7 +146,8 @@ func testSettledOnce(t *testing.T, s rekey.Store) {
 		"ends open":   settling("a", 2, "k2", rekey.DeliveryOpen, ""),
 		"long reason": settling("a", 2, "k2", rekey.DeliveryDead, strings.Repeat("r", 2000)),
 		"ends twice": bad(func(a *rekey.Append) {
-			a.Settle = append(settling("a", 2, "k2", rekey.DeliveryDone, "").Settle, settling("a", 2, "k2", rekey.DeliveryDone, "").Settle...)
+			end := settling("a", 2, "k2", rekey.DeliveryDone, "").Settle[0]
+			a.Settle = []rekey.Settlement{end, end}
 		}),
 	} {
 		if _, err := s.Append(t.Context(), a); rekey.CodeOf(err) != rekey.CodeInvalid {
