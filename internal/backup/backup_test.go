@@ -169,7 +169,7 @@ func TestScribbledBackupIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	named := 0
-	for i := 0; i < 24; i++ {
+	for i := range 24 {
 		off := i * len(whole) / 24
 		for name, text := range map[string][]byte{"flipped": flip(whole, off+i%7), "cut": whole[:off]} {
 			path := filepath.Join(dir, "scribbled.tar")

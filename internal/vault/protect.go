@@ -160,7 +160,7 @@ func (v *Vault) unchanged() error {
 	if err != nil {
 		return rekey.Errorf(rekey.CodeDamaged, "The key file %s cannot be read", v.path).Wrap(err)
 	}
-	same := false
+	var same bool
 	if v.box.Protection == Open {
 		keys, err := readKeys(string(text))
 		same = err == nil && keysText(keys) == keysText(v.keys)

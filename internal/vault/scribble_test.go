@@ -2,8 +2,10 @@ package vault
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rekey-dvr/rekey"
@@ -24,11 +26,15 @@ func TestScribbledKeyFileIsNamedAndLeftAlone(t *testing.T) {
 			}
 			tries := 0
 			try := func(what string, at int, text []byte) {
-				tries++
-				if err := os.WriteFile(path, text, 0o600); err != nil {
-					t.Fatal(err)
+				o := quick(memoryRing{entries: entries})
+				if tries++; tries%50 == 1 { // some on the disk itself, all as it would be read from there
+					if err := os.WriteFile(path, text, 0o600); err != nil {
+						t.Fatal(err)
+					}
+				} else {
+					o.files = scribbledDisk{t, text}
 				}
-				v, err := OpenFolder(dir, false, quick(memoryRing{entries: entries}))
+				v, err := OpenFolder(dir, false, o)
 				if err == nil && p == Open { // a space for a line's end
 					if got, unsealed := v.Unseal(sealed); unsealed != nil || got.Reveal() != planted {
 						t.Fatalf("%s at %d: it opened with another key", what, at)
@@ -36,7 +42,7 @@ func TestScribbledKeyFileIsNamedAndLeftAlone(t *testing.T) {
 				} else if rekey.CodeOf(err) != rekey.CodeDamaged || rekey.HintOf(err) == "" {
 					t.Fatalf("%s at %d gave %v", what, at, err)
 				}
-				if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, text) {
+				if after, err := o.files.read(path); err != nil || !bytes.Equal(after, text) {
 					t.Fatalf("%s at %d: the file was written to", what, at)
 				}
 			}
@@ -55,6 +61,33 @@ func TestScribbledKeyFileIsNamedAndLeftAlone(t *testing.T) {
 		})
 	}
 }
+
+// scribbledDisk has a key file with this text, and does not bear being written to.
+type scribbledDisk struct {
+	t    *testing.T
+	text []byte
+}
+
+func (d scribbledDisk) read(string) ([]byte, error) { return d.text, nil }
+
+func (d scribbledDisk) create(path string) (written, error) {
+	d.t.Fatalf("%s was written to", path)
+	return nil, nil
+}
+
+func (d scribbledDisk) rename(_, path string) error {
+	d.t.Fatalf("%s was replaced", path)
+	return nil
+}
+
+func (d scribbledDisk) remove(path string) error {
+	if path == "" || !strings.HasSuffix(path, newSuffix) {
+		d.t.Fatalf("%s was removed", path)
+	}
+	return fs.ErrNotExist
+}
+
+func (scribbledDisk) syncDir(string) error { return nil }
 
 func TestWrongPassphraseChangesNothing(t *testing.T) {
 	for _, p := range []Protection{Passphrase, Keyring} {
