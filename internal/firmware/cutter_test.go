@@ -23,6 +23,7 @@ type cutter struct {
 	dead bool // nothing gets through any more
 	// wrong are uploads that began while the recorder had the image, or was at work.
 	wrong []string
+	sent  int // the connection of the last upload
 }
 
 // ways are what can happen to a connection, and to whom.
@@ -99,6 +100,7 @@ func (c *cutter) upload() {
 	s := c.tw.UpdateNow()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.sent = c.seen
 	if s.Word == twin.UpdatePreparing || s.Word == twin.UpdateUpgrading || s.Version == newer.Version {
 		c.wrong = append(c.wrong, s.Word+" with "+s.Version)
 	}

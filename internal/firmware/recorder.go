@@ -33,7 +33,8 @@ type Job struct {
 	// Present tells whether the recorder is there, and sends no password. model,
 	// serial and version are what it says of itself; empty is not known.
 	Present func(context.Context) (model, serial, version string, err error)
-	// Image opens the image from its beginning, see [Payload].
+	// Image opens the image from its beginning, see [Payload]. It is opened twice: to
+	// see that it is still the one of the plan, and to send it.
 	Image func() (io.Reader, int64, error)
 	// Keep keeps the settings before, durably, and Kept gives what was kept for this
 	// plan; false where nothing was.

@@ -2,7 +2,10 @@ package firmware
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -128,12 +131,14 @@ func (p Plan) upload(ctx context.Context, j *Job) Result {
 			return r
 		}
 	}
+	if same, err := p.sameImage(j); err != nil || !same {
+		r := refused(rekey.CodeConflict, "the file is not the one that was planned with")
+		r.Err = err
+		return r
+	}
 	r, size, err := j.Image()
 	if err != nil {
 		return refused(rekey.CodeInvalid, "the file cannot be opened")
-	}
-	if size != p.Size {
-		return refused(rekey.CodeConflict, "the file has changed")
 	}
 	j.tell(Progress{Step: StepUpload, Size: size, Percent: 0})
 	err = j.Recorder.UploadFirmware(ctx, p.File, r, size, func(n int64) {
@@ -148,6 +153,20 @@ func (p Plan) upload(ctx context.Context, j *Job) Result {
 		return unknown(err)
 	}
 	return p.unanswered(ctx, j, err)
+}
+
+// sameImage reads the image once more before it leaves: between the plan and now
+// somebody may have put another in its place.
+func (p Plan) sameImage(j *Job) (bool, error) {
+	r, size, err := j.Image()
+	if err != nil || size != p.Size {
+		return false, err
+	}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, r); err != nil {
+		return false, err
+	}
+	return hex.EncodeToString(sum.Sum(nil)) == p.SHA256, nil
 }
 
 // settled waits whether a recorder that says it is through restarts. It is over when
