@@ -115,6 +115,61 @@ func TestFrontButtonFromHomeToProof(t *testing.T) {
 	b.finish("Rekeyed. The new password works.")
 }
 
+// TestFinishFromListToClosed goes down the finish list with the mouse: questions, a
+// plan with one change left out, its writing, one restart, kept settings, and the
+// closing, all over the network.
+func TestFinishFromListToClosed(t *testing.T) {
+	t.Parallel()
+	a := twinApart(t, "127.0.5.3", "none")
+	a.cord(false)
+	a.bare()
+	a.wait(73 * time.Hour)
+	b := newBrowser(t, serve(t, t.TempDir()), desktop)
+	b.click("No power button: 3 days")
+	b.before("Go on to the three days")
+	b.click("Yes, the cord is out")
+	b.fill("When was it pulled out?", time.Now().Add(-73*time.Hour).Format("2006-01-02T15:04"))
+	b.click("Yes, nothing is plugged in")
+	b.click("Go on: power it up")
+	b.tellClock(a.powerUp())
+	a.owned(b.network(a))
+	b.click("Go on to the finish")
+	b.sees("done. Now ")
+	b.click("Set up as you need it")
+	b.click("Set it up")
+	b.click("Let rekey do it over the network")
+	b.sees("Answer what you know.")
+	b.fits()
+	b.fill("What is this recorder called?", "Corner shop")
+	b.fill("Camera 1", "Front door")
+	b.click("Show me the changes")
+	b.sees("Nothing is written until you say so.")
+	b.fits()
+	b.click("Camera 1: Name")
+	b.click("Write what is ticked")
+	b.seesWithin(time.Minute, "Set up. Every setting was read back.")
+	b.fits()
+	b.click("On with the list")
+	b.sees("done. Now ")
+	b.click("Restart once, log in again")
+	b.click("Restart it, and log in")
+	b.click("Restart it now")
+	b.sees("It restarts. rekey waits for it.")
+	b.until(patience, `performance.now() > (window.asked ??= performance.now()) + 2500`) // rekey looks every second, and has to see it gone
+	a.wait(2 * time.Minute)
+	b.seesWithin(time.Minute, "Restarted. The new password still works.")
+	b.click("On with the list")
+	b.click("Apps and devices that hold the old password")
+	b.click("Go through the list")
+	b.fill("Name, and where it is", "Phone of the shop")
+	b.click("Add it")
+	b.click("It has the new one")
+	b.sees("All of them have the new password.")
+	b.fits()
+	b.click("On with the list")
+	b.finish("Rekeyed. The new password works.")
+}
+
 // TestNoButtonFromHomeToProof lets a recorder in another process rest for three
 // days that have passed already, sets the password at its own screen, and plugs
 // the network cable in only then.
@@ -162,7 +217,7 @@ func TestNoButtonFromHomeToProof(t *testing.T) {
 	b.click("It is in")
 	b.fill("Recorder’s address", a.address)
 	b.click("Look there")
-	b.sees("done. Go on down the list.")
+	b.sees("done. Now ")
 	a.owned(written)
 	b.finish("Rekeyed. The new password works.")
 }

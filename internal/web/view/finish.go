@@ -85,7 +85,8 @@ func (f Finish) Remaining() []Line { return f.part(false) }
 func (f Finish) part(done bool) []Line {
 	var ls []Line
 	for _, l := range f.All() {
-		if (l.Known == Seen || l.Known == Said) == done {
+		over := (l.Known == Seen || l.Known == Said) && !(l.ID == "proof" && l.Do.Is()) // what can still be proven is not over
+		if over == done {
 			ls = append(ls, l)
 		}
 	}

@@ -55,7 +55,12 @@
   // begun: something on a form was filled in and not sent.
   const begun = (r) => [...r.querySelectorAll("input:not([type=hidden]), select")].some((e) => e.matches("select") ? e.selectedIndex !== Math.max(0, [...e.options].findIndex((o) => o.defaultSelected))
     : e.matches("[type=checkbox], [type=radio]") ? e.checked !== e.defaultChecked : e.value !== e.defaultValue);
-  const typing = () => { const a = document.activeElement; return a && a.matches("input:not([type=hidden], [type=checkbox], [type=radio])") && a.value !== a.defaultValue; };
+  const typing = () => {
+    const a = document.activeElement;
+    if (a && a.matches("input:not([type=hidden], [type=checkbox], [type=radio]), textarea") && a.value !== a.defaultValue) return true;
+    // What is ticked in a plan must not be drawn anew under a person's hand.
+    return [...document.querySelectorAll(".planform input, .planform textarea, form.before :is(input, textarea)")].some((e) => e.type === "hidden" ? false : e.matches("[type=checkbox], [type=radio]") ? e.checked !== e.defaultChecked : e.value !== e.defaultValue);
+  };
   // stay remembers what is unfolded and which button of a live region has the focus, for
   // the same page drawn anew.
   const stay = (b) => {
@@ -125,7 +130,7 @@
   // Where sound is playing or a twin stands beside, forms go without leaving the page.
   document.addEventListener("submit", async (e) => {
     const f = e.target;
-    if (e.defaultPrevented || f.method !== "post" || !document.querySelector("[data-twin], #coach-state")) return;
+    if (e.defaultPrevented || f.method !== "post" || f.enctype === "multipart/form-data" || !document.querySelector("[data-twin], #coach-state")) return;
     e.preventDefault();
     const was = document.body.dataset.v, a = document.activeElement, live = f.closest("[data-live]");
     const sent = f.contains(a) && a.matches("input"); // sent from a field: what was typed there is not being typed any more
