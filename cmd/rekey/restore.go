@@ -35,7 +35,7 @@ func (c restoreCmd) Run(p *process) error {
 	}
 	seals := slices.ContainsFunc(snapshot.Settings, func(s setup.Setting) bool { return s.Sealed != nil })
 	return c.withAccess(p, seals, func(ctx context.Context, o opened) error {
-		target, err := setup.ReadFor(ctx, o, o.about, snapshot, time.Now)
+		target, err := setup.ReadFor(ctx, o, o.about, snapshot, time.Now, c.Only...)
 		if err != nil {
 			return err
 		}

@@ -10,11 +10,13 @@ import (
 	"github.com/rekey-dvr/rekey"
 )
 
-// ReadFor reads of a recorder what a snapshot has.
-func ReadFor(ctx context.Context, r Recorder, about About, s Snapshot, now func() time.Time) (Target, error) {
+// ReadFor reads of a recorder what a snapshot has, whole or of the sections named.
+func ReadFor(ctx context.Context, r Recorder, about About, s Snapshot, now func() time.Time, only ...Section) (Target, error) {
 	names := []string{"ChannelTitle", "RecordMode"}
 	for _, x := range s.Settings {
-		names = append(names, topOf(x.Key))
+		if len(only) == 0 || slices.Contains(only, sectionOf(x.Key)) {
+			names = append(names, topOf(x.Key))
+		}
 	}
 	slices.Sort(names)
 	return read(ctx, r, about, now, slices.Compact(names))

@@ -26,7 +26,7 @@ func take(t *testing.T, r setup.Recorder, g twin.Generation) setup.Snapshot {
 
 func restore(t *testing.T, r setup.Recorder, g twin.Generation, s setup.Snapshot, only ...setup.Section) setup.Plan {
 	t.Helper()
-	target, err := setup.ReadFor(t.Context(), r, about(g), s, time.Now)
+	target, err := setup.ReadFor(t.Context(), r, about(g), s, time.Now, only...)
 	if err != nil {
 		t.Fatal(err)
 	}
