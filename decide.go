@@ -112,8 +112,7 @@ func (r *Recovery) DueMoments() []Due {
 	if h := r.Held; h != nil && !h.Until.IsZero() && r.Effect(h.Until).Kind != EffectNone {
 		due = append(due, Due{At: h.Until, What: DueProof})
 	}
-	unsettled := r.Pending != nil && r.Pending.Purpose == ProofWork // a killed process may have left it: the guide looks
-	if e := r.Effect(r.Last); e.Kind == EffectTask || unsettled && r.Task() != nil {
+	if r.Working() && (r.Effect(r.Last).Kind == EffectTask || r.Waiting()) {
 		due = append(due, Due{At: r.Last, What: DueTask})
 	}
 	for _, n := range r.Reminders() {

@@ -438,7 +438,7 @@ func check(t *rapid.T, b *box) {
 		if err != nil {
 			t.Fatalf("due %+v: %v", d, err)
 		}
-		stale := d.What == rekey.DueTask && r.Pending != nil // the guide settles it, if nobody is at work
+		stale := d.What == rekey.DueTask && r.Working() && r.Waiting() // the guide looks
 		if len(events) == 0 && r.Effect(at).Kind == rekey.EffectNone && !stale {
 			t.Fatalf("%+v is due, and nothing comes of it in stage %q", d, r.Stage)
 		}

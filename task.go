@@ -164,6 +164,16 @@ func (r *Recovery) TaskN(n int) *Task {
 	return &r.Tasks[n-1]
 }
 
+// Working reports whether a task was accepted and nothing holds it.
+func (r *Recovery) Working() bool {
+	t := r.Task()
+	return t != nil && !t.Accepted.IsZero() && !t.Halted
+}
+
+// Waiting reports whether what is to be done waits for something that only looking
+// ends: the recorder is not there, or a login is open that a killed process left.
+func (r *Recovery) Waiting() bool { return r.Pending != nil || r.Missing || r.Apart() }
+
 // Finishing reports whether tasks can be done: the finish list is reached or the
 // recovery ended as rekeyed, and a new password that rekey knows was seen to work.
 func (r *Recovery) Finishing() bool {

@@ -95,25 +95,52 @@ func (g *Guide) busy(id string) bool {
 }
 
 // carryOn carries out the effects of a recovery for whoever looks after many: a
-// task, which may take an hour, goes on beside it, as one of tasks.
+// task, which may take an hour, goes on beside it, as one of tasks. A recorder that
+// such a task waits for is looked for.
 func (g *Guide) carryOn(ctx context.Context, id string, tasks *sync.WaitGroup) error {
 	r, err := g.State(ctx, id)
 	if err != nil {
 		return err
 	}
-	if open := r.Task() != nil && r.Pending != nil; !open && r.Effect(g.NowFor(&r)).Kind != rekey.EffectTask {
+	if !r.Working() {
 		_, err = g.Carry(ctx, id)
 		return err
 	}
-	if g.busy(id) {
+	if g.busy(id) || !g.goes(id) {
 		return nil
 	}
 	tasks.Go(func() {
-		if _, err := g.Carry(ctx, id); err != nil && ctx.Err() == nil {
+		defer g.stops(id)
+		var err error
+		if r.Missing || r.Apart() {
+			_, err = g.Look(ctx, id)
+		}
+		if err == nil {
+			_, err = g.Carry(ctx, id)
+		}
+		if err != nil && ctx.Err() == nil {
 			g.log.Warn("task", "recovery", id, "err", err)
 		}
 	})
 	return nil
+}
+
+// goes notes that a task goes on beside the watch, false when it does already; stops
+// that it does no longer.
+func (g *Guide) goes(id string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.going[id] {
+		return false
+	}
+	g.going[id] = true
+	return true
+}
+
+func (g *Guide) stops(id string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.going, id)
 }
 
 // queue is one recovery's turn. waiting is guarded by the guide's mutex.

@@ -91,6 +91,7 @@ type Guide struct {
 	mu       sync.Mutex
 	carrying map[string]*queue                        // one effect at a time for each recovery
 	owed     map[string][]func(context.Context) error // outcomes that could not be written
+	going    map[string]bool                          // tasks that go on beside Run and Watch
 	sessions map[string]Session                       // the one that is logged in, while a password is on its way
 }
 
@@ -100,7 +101,7 @@ func New(c Config) *Guide {
 		store: c.Store, rules: c.Catalog.Rules(), catalog: c.Catalog, clock: c.Clock, vault: c.Vault,
 		devices: c.Devices, finder: c.Finder, outbox: c.Outbox, workers: c.Workers, backEvery: backEvery, log: c.Log, newID: c.NewID, practiceClock: c.PracticeClock,
 		carrying: map[string]*queue{}, sessions: map[string]Session{},
-		owed: map[string][]func(context.Context) error{},
+		owed: map[string][]func(context.Context) error{}, going: map[string]bool{},
 	}
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)

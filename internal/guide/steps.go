@@ -52,7 +52,7 @@ func (g *Guide) unlessHeld(ctx context.Context, id string, err error) error {
 	if stateErr != nil {
 		return err
 	}
-	if t := r.Task(); r.Missing || r.Apart() || r.Held != nil || t == nil || t.Halted {
+	if t := r.Task(); r.Missing || !r.Gone.IsZero() || r.Apart() || r.Held != nil || t == nil || t.Halted {
 		return nil
 	}
 	return err

@@ -37,9 +37,7 @@ type watchlist struct {
 func (w *watchlist) note(r *rekey.Recovery) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	t := r.Task()
-	works := t != nil && !t.Accepted.IsZero() && !t.Halted
-	if !watched[r.Stage] && !works || r.Identity.Address == "" {
+	if !watched[r.Stage] && !r.Working() || r.Identity.Address == "" {
 		delete(w.ids, r.ID)
 		return
 	}

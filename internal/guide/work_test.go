@@ -326,3 +326,31 @@ func TestRestartIsNotDoneTwice(t *testing.T) {
 		t.Fatalf("%q, %+v", got, r.Seen.Evidence)
 	}
 }
+
+// TestTaskWaitsForTheRecorder unplugs the recorder before a closed recovery's task
+// begins, and starts rekey anew: once the recorder is back, the task goes on.
+func TestTaskWaitsForTheRecorder(t *testing.T) {
+	b := finished(t, titles{writes: new(atomic.Int32)})
+	b.do(rekey.End{})
+	b.titled("Door")
+	b.twin.Unplug()
+	if r := b.must(b.guide.Carry(b.ctx, b.id)); r.Gone.IsZero() || r.Tasks[0].Halted {
+		t.Fatalf("gone %v, %+v", r.Gone, r.Tasks[0])
+	}
+	b.guide = b.another(b.clock)
+	wake := func() rekey.Recovery {
+		if _, _, err := b.guide.Wake(b.ctx); err != nil {
+			t.Fatal(err)
+		}
+		return b.must(b.guide.State(b.ctx, b.id))
+	}
+	if r := wake(); r.Gone.IsZero() || !r.Tasks[0].Open() {
+		t.Fatalf("gone %v, %s", r.Gone, outcomes(r))
+	}
+	b.twin.Plug()
+	b.clock.Advance(2 * time.Minute)
+	r := wake()
+	if got := outcomes(r); got != "done: done" {
+		t.Fatalf("gone %v, %q", r.Gone, got)
+	}
+}
