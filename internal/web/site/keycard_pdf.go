@@ -47,6 +47,7 @@ func keyCardFile(p view.KeyCard, text func(key string, pairs ...any) (string, er
 	label, head := t("keycard.password"), t("keycard.rules")
 	data, err := paper.Make(info, func(d *paper.Doc) {
 		d.H1(cmp.Or(p.Name, p.Ref))
+		d.Space(3)
 		d.Facts(facts)
 		failed = cmp.Or(failed, d.Code(label, code, about, p.QR))
 		d.H2(head, 30)
