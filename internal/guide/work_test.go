@@ -251,13 +251,18 @@ func TestLostStepWaitsForAPerson(t *testing.T) {
 	}
 }
 
-// flow lets the twin's clock go on until the test ends, and looks at it often.
-func (b *bench) flow() {
+// brief has looks that nobody answers end soon.
+func (b *bench) brief() {
 	devices := device.New(device.Options{DiscoveryWait: 100 * time.Millisecond})
 	devices.DiscoveryAt(b.twin.Address(), b.twin.DiscoveryAddress())
 	b.config.Devices = devices
 	b.guide = b.another(b.clock)
 	b.guide.LookEvery(time.Millisecond)
+}
+
+// flow lets the twin's clock go on until the test ends, and looks at it often.
+func (b *bench) flow() {
+	b.brief()
 	done, over := make(chan struct{}), make(chan struct{})
 	b.t.Cleanup(func() { close(done); <-over })
 	go func() {
@@ -276,6 +281,7 @@ func (b *bench) flow() {
 }
 
 func TestRestartIsProven(t *testing.T) {
+	t.Parallel()
 	b := finished(t, titles{writes: new(atomic.Int32)})
 	b.flow()
 	r := b.must(b.guide.PlanTask(b.ctx, b.id, guide.Any, rekey.TaskRestart, nil))
@@ -293,6 +299,7 @@ func TestRestartIsProven(t *testing.T) {
 
 // TestRestartIsNotDoneTwice ends rekey while the recorder is away.
 func TestRestartIsNotDoneTwice(t *testing.T) {
+	t.Parallel()
 	b := finished(t, titles{writes: new(atomic.Int32)})
 	b.flow()
 	r := b.must(b.guide.PlanTask(b.ctx, b.id, guide.Any, rekey.TaskRestart, nil))
@@ -330,9 +337,11 @@ func TestRestartIsNotDoneTwice(t *testing.T) {
 // TestTaskWaitsForTheRecorder unplugs the recorder before a closed recovery's task
 // begins, and starts rekey anew: once the recorder is back, the task goes on.
 func TestTaskWaitsForTheRecorder(t *testing.T) {
+	t.Parallel()
 	b := finished(t, titles{writes: new(atomic.Int32)})
 	b.do(rekey.End{})
 	b.titled("Door")
+	b.brief()
 	b.twin.Unplug()
 	if r := b.must(b.guide.Carry(b.ctx, b.id)); r.Gone.IsZero() || r.Tasks[0].Halted {
 		t.Fatalf("gone %v, %+v", r.Gone, r.Tasks[0])
