@@ -18,6 +18,8 @@ type firmwareCmd struct {
 	Inspect firmwareInspectCmd `cmd:"" help:"What a firmware file is, and whether it is whole. Sends nothing."`
 	Check   firmwareCheckCmd   `cmd:"" help:"What a recorder runs, what is listed for it, and the maker's way to install it. No login."`
 	Install firmwareInstallCmd `cmd:"" help:"Install a file on a recorder and verify it."`
+
+	Practice firmwarePracticeCmd `cmd:"" help:"Make a file to practice with on a virtual recorder."`
 }
 
 // Help is shown by --help.

@@ -143,12 +143,12 @@ func (p Plan) Digest() string {
 // at work on one.
 func (p Plan) Steps() []rekey.TaskStep {
 	return []rekey.TaskStep{
-		{ID: StepLook, Title: "firmware.step.look"},
-		{ID: StepKeep, Title: "firmware.step.keep"},
-		{ID: StepUpload, Title: "firmware.step.upload"},
-		{ID: StepInstall, Title: "firmware.step.install"},
-		{ID: StepReturn, Title: "firmware.step.return"},
-		{ID: StepVerify, Title: "firmware.step.verify"},
-		{ID: StepCompare, Title: "firmware.step.compare"},
+		{ID: StepLook, Title: "step.firmware.look"},
+		{ID: StepKeep, Title: "step.firmware.keep"},
+		{ID: StepUpload, Title: "step.firmware.upload"},
+		{ID: StepInstall, Title: "step.firmware.install"},
+		{ID: StepReturn, Title: "step.firmware.return"},
+		{ID: StepVerify, Title: "step.firmware.verify"},
+		{ID: StepCompare, Title: "step.firmware.compare"},
 	}
 }

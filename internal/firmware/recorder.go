@@ -81,11 +81,12 @@ func (j *Job) now() time.Time {
 	return time.Now()
 }
 
-func (j *Job) wait(ctx context.Context, d time.Duration) error {
+// wait waits until the recorder is looked at again.
+func (j *Job) wait(ctx context.Context) error {
 	if j.Wait != nil {
-		return j.Wait(ctx, d)
+		return j.Wait(ctx, pollEvery)
 	}
-	timer := time.NewTimer(d)
+	timer := time.NewTimer(pollEvery)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

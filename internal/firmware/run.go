@@ -173,7 +173,7 @@ func (p Plan) sameImage(j *Job) (bool, error) {
 // it runs the new build, or stopped answering.
 func (p Plan) settled(ctx context.Context, j *Job) (Result, bool) {
 	for begun := j.now(); j.now().Sub(begun) < settleFor; {
-		if err := j.wait(ctx, pollEvery); err != nil {
+		if err := j.wait(ctx); err != nil {
 			return unknown(err), true
 		}
 		now, err := j.software(ctx)
@@ -205,7 +205,7 @@ func (p Plan) unanswered(ctx context.Context, j *Job, err error) Result {
 		if stateErr == nil && phaseOf(word) == phaseWorking {
 			return done("sent; no answer came, and the recorder is at work on it: " + printable(word))
 		}
-		if ctx.Err() != nil || j.wait(ctx, pollEvery) != nil {
+		if ctx.Err() != nil || j.wait(ctx) != nil {
 			break
 		}
 	}
@@ -236,7 +236,7 @@ func (p Plan) install(ctx context.Context, j *Job) Result {
 		} else if r, over := p.idle(ctx, j, word, &idle); over {
 			return r
 		}
-		if err := j.wait(ctx, pollEvery); err != nil {
+		if err := j.wait(ctx); err != nil {
 			return unknown(err)
 		}
 	}
@@ -279,7 +279,7 @@ func (p Plan) comeBack(ctx context.Context, j *Job) Result {
 		case err == nil && (gone || p.through(ctx, j, first)):
 			return done("it answers again")
 		}
-		if err := j.wait(ctx, pollEvery); err != nil {
+		if err := j.wait(ctx); err != nil {
 			return unknown(err)
 		}
 	}
@@ -309,7 +309,7 @@ func (p Plan) through(ctx context.Context, j *Job, first bool) bool {
 func (p Plan) verify(ctx context.Context, j *Job) Result {
 	now, err := j.software(ctx)
 	for try := 0; try < lookAgain*lookAgain && err != nil && !answered(err); try++ {
-		if waited := j.wait(ctx, pollEvery); waited != nil {
+		if waited := j.wait(ctx); waited != nil {
 			return unknown(waited)
 		}
 		now, err = j.software(ctx)

@@ -53,8 +53,8 @@ func lookAtFile(m Model, r io.ReaderAt, size int64, name string) Candidate {
 		c.Refused = RefusedContainer
 		return c
 	}
-	said := false
-	c.Image, said = readImageName(name)
+	image, said := readImageName(name)
+	c.Image = image
 	seen := map[string]bool{}
 	for _, member := range f.Members {
 		is, err := lookAtMember(f, member)

@@ -106,17 +106,17 @@ func (t *Twin) receive(c net.Conn, q *request) {
 		}
 		return
 	}
-	candidate, err := t.spool(c, q)
+	candidate, broken := t.spool(c, q)
 	_ = t.do(func(now time.Time) error {
 		if !t.serving(now) || t.mind.receiving != turn {
 			return nil // it went off, or somebody cancelled
 		}
 		t.mind.receiving = nil
-		if err != nil {
-			t.finish(&p, badRequest())
-			return nil
+		answer := badRequest()
+		if broken == nil {
+			answer = t.received(now, user, candidate)
 		}
-		t.finish(&p, t.received(now, user, candidate))
+		t.finish(&p, answer)
 		return nil
 	})
 	t.deliver(c, p)
