@@ -1,18 +1,23 @@
 package rekey
 
-// Sighting reports whether the event only says what was seen of the recorder from
-// afar, and decides nothing by itself: a person who did not see it yet would decide
-// the same. What a sighting leads to, such as a power-up or a verdict, is none.
+// Sighting reports whether the event decides nothing by itself: a person who did not
+// see it yet would decide the same. It says what was seen of the recorder, how far a
+// task is that was accepted, or that something was brought to mind. What a sighting
+// leads to, such as a power-up, a verdict or the end of a task, is none.
 func (e Event) Sighting() bool {
-	if _, told := e.Body.(ReminderSent); told { // that a message left changes nothing here
+	switch b := e.Body.(type) {
+	case SeenGone, SeenBack, Identified, Looked:
+		return e.By == BySeen
+	case ClockCompared, LogEvidence, FirmwareSeen, DisksSeen, LoginsSeen, AccountsSeen, AccountHardened, RestartProven:
 		return true
-	}
-	if e.By != BySeen {
-		return false
-	}
-	switch e.Body.(type) {
-	case SeenGone, SeenBack, Identified, Looked, ClockCompared, LogEvidence, FirmwareSeen, DisksSeen, LoginsSeen:
+	case TaskStepStarted, TaskStepEnded, ReminderDue, ReminderSent:
 		return true
+	case FinishMarked:
+		return e.By == BySeen
+	case ProofAsked:
+		return b.Purpose == ProofWork || b.Purpose == ProofStock
+	case ProofJudged:
+		return b.Purpose == ProofWork || b.Purpose == ProofStock
 	}
 	return false
 }

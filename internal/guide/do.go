@@ -53,7 +53,8 @@ func (g *Guide) do(ctx context.Context, id string, expect int64, cmd rekey.Comma
 		}
 		stale := !fresh
 		// With the version that was expected, only the ledger's book can have moved on.
-		lost := rekey.CodeOf(err) == rekey.CodeConflict && (expect == Any || expect == before.Version) && turn < maxTurns
+		lost := rekey.CodeOf(err) == rekey.CodeConflict && turn < maxTurns &&
+			(expect == Any || expect == before.Version || g.onlySeenSince(ctx, &before, expect))
 		if !stale && !lost {
 			return after, err
 		}
