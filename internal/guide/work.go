@@ -85,7 +85,7 @@ func (g *Guide) within(ctx context.Context, id string, expect int64, f func(cont
 	switch {
 	case err != nil:
 		return r, err
-	case expect != Any && expect != r.Version:
+	case expect != Any && expect != r.Version && !g.onlySeenSince(ctx, &r, expect):
 		return r, rekey.Errorf(rekey.CodeConflict, "The recovery has changed since this page was loaded").
 			WithHint("Nothing was changed by this. Look at the page again and decide anew.")
 	case !r.Met():

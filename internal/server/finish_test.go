@@ -14,6 +14,7 @@ import (
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/guide/accounts"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
 	"github.com/rekey-dvr/rekey/internal/guide/settings"
 	"github.com/rekey-dvr/rekey/internal/vault"
@@ -29,7 +30,7 @@ func working(t *testing.T, devices *device.Devices) (*settings.Worker, func(*gui
 	w := &settings.Worker{Sealer: v, Shelf: settings.Folder(t.TempDir())}
 	return w, func(c *guide.Config) {
 		c.Devices, c.Vault = devices, v
-		c.Workers = map[rekey.TaskKind]guide.Worker{rekey.TaskSetup: w, rekey.TaskRestore: w, rekey.TaskRestart: guide.Restart{}}
+		c.Workers = map[rekey.TaskKind]guide.Worker{rekey.TaskSetup: w, rekey.TaskRestore: w, rekey.TaskRestart: guide.Restart{}, rekey.TaskAccounts: &accounts.Worker{Catalog: c.Catalog, Vault: v}}
 	}
 }
 
@@ -123,7 +124,11 @@ func TestFinishOverTheNetwork(t *testing.T) {
 	b := w.browser().toFinish(bootingTwin(t, devices, "AMDV7208", "", 2*time.Second)) // so that it is seen to be gone
 	url := b.url
 
-	b.follow("?page=setup").at("setup").send("/setup-read").at("setup")
+	b.send("/plan-accounts").at("task").submit("/task-accept")
+	if got := b.ended(); !strings.Contains(got, "closed") || !strings.Contains(b.text, "888888") {
+		t.Fatalf("accounts: %s", got)
+	}
+	b.get(url).at("finish").follow("?page=setup").at("setup").send("/setup-read").at("setup")
 	b.submit("/plan-answers", "q-name", "Shop", "q-title-1", "Front door", "q-zone", "America/Chicago").at("task")
 	if !strings.Contains(b.text, "Front door") || b.open() == nil {
 		t.Fatalf("the plan does not show what was answered: %s", b.say())

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"strconv"
 	"unicode/utf8"
 
@@ -38,4 +39,13 @@ func (d *deed) followDone() error {
 func (d *deed) followOpen() error {
 	d.toFollow()
 	return d.do(rekey.ReopenFollow{ID: d.f.get("item")})
+}
+
+// followLook asks the recorder's log and its list of sessions who holds the old
+// password. It waits for the answer, since the person does.
+func (d *deed) followLook() error {
+	ctx, cancel := context.WithTimeout(d.ctx, planWithin)
+	defer cancel()
+	d.toFollow()
+	return d.took(d.guide.SeekFollow(ctx, d.id))
 }

@@ -20,6 +20,9 @@ func (sh *showing) follow() view.Page {
 	if !sh.r.Finishing() {
 		p.Next = view.Link(sh.url)
 	}
+	if sh.r.Finishing() {
+		p.Look = sh.post("follow-look")
+	}
 	for _, k := range followKinds {
 		p.Add.Kinds = append(p.Add.Kinds, string(k))
 	}

@@ -73,7 +73,7 @@ func (sh *showing) task(stage string) view.Page {
 		}
 	}
 	if stage == taskPlan || stage == taskStopped {
-		p.Folds = []view.Fold{fold("task.kill", "task.kill.1")}
+		p.Folds = append(p.Folds, fold("task.kill", "task.kill.1"))
 		if t.Kind == rekey.TaskSetup || t.Kind == rekey.TaskRestore {
 			p.Folds = append([]view.Fold{fold("task.why", "task.why.1")}, p.Folds...)
 		}
@@ -99,6 +99,8 @@ func (sh *showing) planOf(p *view.Task, t *rekey.Task) {
 	p.Steps, p.Count = nil, len(t.Steps)
 	if plan, ok := setupPlan(t); ok {
 		sh.setupPlanOf(p, &plan)
+	} else if plan, ok := accountsPlan(t); ok {
+		sh.accountsPlanOf(p, &plan)
 	} else {
 		sh.roomPlan(p, t)
 	}
@@ -182,6 +184,9 @@ func (sh *showing) taskSteps(t *rekey.Task) []view.TaskStep {
 		if s.As != "" {
 			v.How = sh.words(s.As)
 		}
+		if t.Kind == rekey.TaskAccounts {
+			v.How = sh.refusalOf(s.As)
+		}
 		if s.Code != "" && s.Outcome != rekey.StepDone && s.As == "" {
 			v.How = sh.codeText(s.Code)
 		}
@@ -207,6 +212,11 @@ func (sh *showing) titleOf(t *rekey.Task, id, title string) view.Text {
 			if s.ID == id {
 				return sh.stepTitle(s)
 			}
+		}
+	}
+	if plan, ok := accountsPlan(t); ok {
+		if title, ok := accountTitle(&plan, id); ok {
+			return title
 		}
 	}
 	if key := "step." + string(t.Kind) + "." + id; sh.has(key) {
