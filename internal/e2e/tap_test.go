@@ -36,6 +36,12 @@ func (tp *tapped) pass(c net.Conn) {
 	if _, err := r.Write(request); err != nil {
 		return
 	}
+	if marked {
+		line, _, _ := bytes.Cut(request, []byte("\r\n"))
+		tp.mu.Lock()
+		tp.passed = append(tp.passed, string(line))
+		tp.mu.Unlock()
+	}
 	first := true
 	for {
 		n, err := r.Read(buf)

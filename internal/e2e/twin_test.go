@@ -58,6 +58,7 @@ type tapped struct {
 
 	mu     sync.Mutex
 	moment func(string) bool // called with "before", "during", "after"; false cuts the connection
+	passed []string          // the first lines of the requests that went on to the recorder
 }
 
 // tap listens on host in front of the recorder.
@@ -87,6 +88,15 @@ func (tp *tapped) on(f func(string) bool) {
 	tp.mu.Lock()
 	defer tp.mu.Unlock()
 	tp.moment = f
+}
+
+// reached gives the first lines of those requests since it was asked last.
+func (tp *tapped) reached() []string {
+	tp.mu.Lock()
+	defer tp.mu.Unlock()
+	all := tp.passed
+	tp.passed = nil
+	return all
 }
 
 func (tp *tapped) tell(what string) bool {

@@ -59,20 +59,26 @@ func (w *Worker) Step(ctx context.Context, a guide.Access, job guide.Job) guide.
 	return guide.StepResult{Outcome: rekey.StepRefused, Code: rekey.CodeDamaged}
 }
 
+// foundAgain is what is recorded of a step whose write ended the connection.
+const foundAgain = "the connection ended; rekey found the recorder again and read it back"
+
 func (w *Worker) write(ctx context.Context, a guide.Access, job guide.Job, s setup.Step) guide.StepResult {
 	given := setup.Given{Now: job.Now, Sealer: w.Sealer, Footage: footageOf(job.Task)}
-	res := setup.Run(ctx, a, s, given)
+	res, how := setup.Run(ctx, a, s, given), ""
 	if s.Cuts && res.Outcome == setup.Lost && ctx.Err() == nil { // it may be elsewhere now: look there
 		next, _, err := job.Back(ctx, guide.Cut{Address: movedTo(s, job.Recovery.Identity.Address), Within: backWithin})
 		if err != nil {
 			return guide.StepResult{Outcome: rekey.StepLost, Code: rekey.CodeOf(err)}
 		}
-		a = next
+		a, how = next, foundAgain
 		if res = setup.Run(ctx, a, s, given); res.Outcome == setup.Already {
 			res.Outcome = setup.Done
 		}
 	}
 	out := guide.StepResult{Outcome: rekey.StepOutcome(res.Outcome), Code: res.Code, As: strings.Join(res.Keys, ", ")}
+	if out.As == "" {
+		out.As = how
+	}
 	if s.Name == "" && out.Outcome.Over() {
 		out.Then = compared(ctx, a, job, s.Zone)
 	}
