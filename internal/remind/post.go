@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -100,7 +101,7 @@ func (c poster) Send(ctx context.Context, m Message) error {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, bytes.NewReader(body))
 	if err != nil {
-		return &Failure{Reason: "the address cannot be used", Final: true, Cause: err}
+		return &Failure{Reason: "the address cannot be used", Final: true}
 	}
 	req.Header = header
 	req.Header.Set("Idempotency-Key", m.ID())
@@ -114,7 +115,12 @@ func (c poster) Send(ctx context.Context, m Message) error {
 // posted turns an answer into the outcome of a try.
 func posted(res *http.Response, err error) error {
 	if errors.Is(err, errRedirect) {
-		return &Failure{Reason: errRedirect.Error(), Final: true, Cause: err}
+		return &Failure{Reason: errRedirect.Error(), Final: true, Cause: errRedirect}
+	}
+	// Its text begins with the whole address, and whoever knows that may post there.
+	var whole *url.Error
+	if errors.As(err, &whole) && !whole.Timeout() {
+		err = whole.Err
 	}
 	if err != nil {
 		var timeout net.Error

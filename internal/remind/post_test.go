@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -118,11 +119,15 @@ func TestAnswersToPosts(t *testing.T) {
 		"closes without an answer": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, remind.Failure{}, 1},
 	} {
 		r := receive(t, c.answer)
-		err := remind.NewWebhook(remind.PostConfig{URL: r.URL}).Send(t.Context(), message(t, "k"))
+		const path = "/services/k3y-to-the-channel" // who knows it may post there
+		err := remind.NewWebhook(remind.PostConfig{URL: r.URL + path}).Send(t.Context(), message(t, "k"))
 		var f *remind.Failure
 		if !errors.As(err, &f) {
 			t.Errorf("%s: %v", name, err)
 			continue
+		}
+		if strings.Contains(fmt.Sprint(f.Reason, f.Cause), path) {
+			t.Errorf("%s: the reason, which is stored and shown, tells the address: %s, %v", name, f.Reason, f.Cause)
 		}
 		got := remind.Failure{Final: f.Final, After: f.After, Gone: f.Gone}
 		if posts, _ := r.seen(); got != c.want || f.Reason == "" || len(posts) != c.posts {
