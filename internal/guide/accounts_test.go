@@ -2,7 +2,10 @@ package guide_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"testing"
+
+	"github.com/icholy/digest"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
@@ -118,5 +121,64 @@ func TestAccountsAfterAKill(t *testing.T) {
 	}
 	if one := r.Seen.Hardened["666666"]; one.How != rekey.AccountChanged || one.Refused == nil || !*one.Refused {
 		t.Errorf("666666: %+v", one)
+	}
+}
+
+// TestAccountWithAnotherPassword: its owner changed it, so that the recorder refuses
+// the change, however often a person says to go on. A refused old password counts like
+// any other, and no more of them leave than the budget has.
+func TestAccountWithAnotherPassword(t *testing.T) {
+	b := hardened(t, twin.Config{})
+	k, err := b.guide.Kept(b.ctx, b.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin, _, err := b.guide.RevealKept(b.ctx, b.id, k.Last()[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &http.Client{Transport: &digest.Transport{Username: "admin", Password: admin.Reveal()}}
+	resp, err := c.Get("http://" + b.twin.Address() + "/cgi-bin/userManager.cgi?action=modifyPassword&name=666666&pwd=owned1&pwdOld=666666")
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatal(resp, err)
+	}
+	resp.Body.Close()
+	b.plannedAccounts(`{"keep":["666666"]}`)
+	changes := func() int { // a ledger has several names
+		ids := map[string]bool{}
+		records, err := b.store.ReadAll(b.ctx, 0, 100000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range records {
+			if e, err := rekey.DecodeEvent(r); err != nil {
+				t.Fatal(err)
+			} else if asked, is := e.Body.(rekey.LedgerAsked); is && asked.Account == "666666" {
+				ids[asked.ID] = true
+			}
+		}
+		return len(ids)
+	}
+	budget := b.config.Catalog.Rules().Budget
+	for turn := range 4 {
+		r := b.must(b.guide.Carry(b.ctx, b.id))
+		task := r.Task()
+		if task == nil || !task.Halted || task.Next().Outcome != rekey.StepRefused {
+			t.Fatalf("turn %d: %+v", turn, task)
+		}
+		if n := changes(); n > budget.Bad || turn > 0 && (n != budget.Bad || task.Why != rekey.CodeBudget) {
+			t.Fatalf("turn %d: %d of %d tries, %s", turn, n, budget.Bad, task.Why)
+		}
+		b.do(rekey.GoOnTask{N: task.N})
+	}
+	b.clock.Advance(budget.Window)
+	r := b.must(b.guide.Carry(b.ctx, b.id))
+	if n := changes(); n != 2*budget.Bad {
+		t.Fatalf("%d tries after the window, not %d", n, 2*budget.Bad)
+	}
+	b.do(rekey.SkipStep{N: r.Task().N, Step: r.Task().Next().ID})
+	r = b.must(b.guide.Carry(b.ctx, b.id))
+	if done := r.TaskN(1); done.Outcome != rekey.TaskDone || r.Finish["accounts"].State == rekey.FinishDone {
+		t.Fatalf("with an account left out the finish list says %+v, the task %+v", r.Finish["accounts"], done)
 	}
 }

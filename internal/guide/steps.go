@@ -105,6 +105,9 @@ func (g *Guide) oneStep(ctx context.Context, w Worker, in *working, e rekey.Effe
 		Refuses: func(ctx context.Context, account string, password secret.String) (*bool, rekey.Code) {
 			return g.refuses(ctx, id, account, password)
 		},
+		Change: func(ctx context.Context, a Access, account string, old, next secret.String) (rekey.SendOutcome, error) {
+			return g.changeOther(ctx, &r, a, account, old, next)
+		},
 		Keep: func(ctx context.Context, k rekey.PasswordKept, became rekey.Became) error {
 			return g.keepOther(ctx, &r, k, became)
 		},

@@ -32,6 +32,30 @@ func (g *Guide) refuses(ctx context.Context, id, account string, password secret
 	return nil, judged.Outcome.Code()
 }
 
+// changeOther is [Job.Change].
+func (g *Guide) changeOther(ctx context.Context, r *rekey.Recovery, a Access, account string, old, next secret.String) (rekey.SendOutcome, error) {
+	outcome, sendErr := rekey.SendUnsent, error(nil)
+	_, _, err := g.prove(ctx, try{
+		books: booksOf(r), generation: r.Generation(), practice: r.Practice,
+		ask: rekey.LedgerAsked{ID: g.newID(), Account: account, Purpose: rekey.ProofChange, Recovery: r.ID},
+		send: func(ctx context.Context) (Judgement, Session) {
+			outcome, sendErr = a.SetPassword(ctx, account, old, next)
+			return Judgement{Outcome: changeProofs[outcome], Err: sendErr}, nil
+		},
+	})
+	if err != nil {
+		return outcome, err
+	}
+	return outcome, sendErr
+}
+
+// changeProofs is what a change tells of the old password in it. A recorder that
+// refuses does not say whether it minds the old or the new one.
+var changeProofs = map[rekey.SendOutcome]rekey.ProofOutcome{
+	rekey.SendTaken: rekey.ProofAccepted, rekey.SendRefused: rekey.ProofWrong,
+	rekey.SendUnsent: rekey.ProofUnsent, rekey.SendLost: rekey.ProofLost,
+}
+
 // keepOther is [Job.Keep].
 func (g *Guide) keepOther(ctx context.Context, r *rekey.Recovery, k rekey.PasswordKept, became rekey.Became) error {
 	k.Recovery, k.Model, k.Name = r.ID, r.Model(), r.Name

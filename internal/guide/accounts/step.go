@@ -48,10 +48,15 @@ func (w *Worker) Step(ctx context.Context, a guide.Access, job guide.Job) guide.
 	if hardened.Refused != nil && !*hardened.Refused { // it was let in: nothing is done
 		return guide.StepResult{Outcome: rekey.StepRefused, Code: rekey.CodeRefused, As: i.Name, Then: res.Then}
 	}
-	if last := item == len(p.Accounts)-1; last {
+	if item == len(p.Accounts)-1 && !leftOut(job.Task) {
 		res.Then = append(res.Then, rekey.MarkFinish{Item: finishAccounts, State: rekey.FinishDone, Seen: true})
 	}
 	return res
+}
+
+// leftOut reports whether a person left out an account of the plan.
+func leftOut(t *rekey.Task) bool {
+	return slices.ContainsFunc(t.Steps, func(s rekey.StepState) bool { return s.Outcome == rekey.StepSkipped })
 }
 
 // finishAccounts is the line of the finish list that this does.
@@ -80,12 +85,16 @@ func (w *Worker) set(ctx context.Context, a guide.Access, job guide.Job, i Item)
 		return guide.StepResult{Outcome: rekey.StepRefused, Code: rekey.CodeOf(err), As: i.Name}
 	}
 	if job.Step.Tries > 1 {
-		if sent, _ := a.SetPassword(ctx, i.Name, next, next); sent == rekey.SendTaken {
+		sent, err := job.Change(ctx, a, i.Name, next, next)
+		if sent == rekey.SendTaken {
 			return w.kept(ctx, job, i, rekey.StepAlready)
+		}
+		if held(err) {
+			return failed(a, i, err)
 		}
 	}
 	factory, _ := w.factory(i.Name)
-	sent, err := a.SetPassword(ctx, i.Name, factory, next)
+	sent, err := job.Change(ctx, a, i.Name, factory, next)
 	switch sent {
 	case rekey.SendTaken:
 		return w.kept(ctx, job, i, rekey.StepDone)
@@ -114,9 +123,17 @@ func (w *Worker) try(ctx context.Context, job guide.Job, i Item, h *rekey.Accoun
 	h.Refused, h.Why = job.Refuses(ctx, i.Name, factory)
 }
 
+// held reports whether the attempt ledger did not allow a try: nothing was sent.
+func held(err error) bool {
+	return rekey.CodeOf(err) == rekey.CodeBudget || rekey.CodeOf(err) == rekey.CodeLocked
+}
+
 func failed(a guide.Access, i Item, err error) guide.StepResult {
-	if err == nil {
+	switch {
+	case err == nil:
 		return guide.StepResult{Outcome: rekey.StepLost, Code: rekey.CodeUnseen, As: i.Name}
+	case held(err):
+		return guide.StepResult{Outcome: rekey.StepRefused, Code: rekey.CodeOf(err), As: i.Name}
 	}
 	res := guide.Failed(a, err)
 	res.As = i.Name
