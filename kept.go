@@ -85,9 +85,14 @@ func (k Keep) handOver(id string) int {
 	return slices.IndexFunc(k.HandOvers, func(h HandOver) bool { return h.ID == id })
 }
 
-// owner is the account that the recovery was about: a stock account gets its
-// password after it.
+// owner is the account that a recovery was about, whose passwords have a number; or,
+// where there was none, the first that got one from the command line.
 func (k Keep) owner() string {
+	for _, p := range k.Passwords {
+		if p.N > 0 {
+			return p.Account
+		}
+	}
 	if len(k.Passwords) == 0 {
 		return ""
 	}

@@ -37,6 +37,11 @@ func (b *bench) owned(name string) string {
 // the command line; each can be shown again, which is recorded.
 func TestPasswordsOfARecorderAreKept(t *testing.T) {
 	b := setup(t, twin.Config{})
+	// Another account's came first, from the command line.
+	viewer, err := b.guide.ChangePassword(b.ctx, b.twin.Address(), "666666", secret.New("666666"), secret.New("v13wer"), func([]byte) error { return nil })
+	if err != nil || viewer.Sent != rekey.SendTaken {
+		t.Fatal(viewer, err)
+	}
 	first := b.owned("shop")
 	old, err := b.guide.ChangePassword(b.ctx, b.twin.Address(), "admin", secret.New(first), secret.New("k4mzq7"), func([]byte) error { return nil })
 	if err != nil || !old.NewWorks.Is {
@@ -50,6 +55,9 @@ func TestPasswordsOfARecorderAreKept(t *testing.T) {
 	}
 	want := []string{second, "k4mzq7", first}
 	last := k.Last()
+	if len(k.Others()) != 1 || k.Others()[0].Account != "666666" {
+		t.Fatalf("of other accounts: %+v", k.Others())
+	}
 	if len(last) != len(want) {
 		t.Fatalf("%d kept, want %d", len(last), len(want))
 	}
