@@ -207,7 +207,9 @@ func TestFootageIsAskedInTheRun(t *testing.T) {
 	}
 	profile("stop")
 	if b.page() == "task" && b.open() != nil {
-		b.submit("/task-accept").ended()
+		if got := b.submit("/task-accept").ended(); !strings.Contains(got, "read back") {
+			t.Fatalf("%s\n%+v", got, b.recovery().Tasks)
+		}
 	}
 	profile("overwrite")
 	b.at("task").submit("/task-accept")
