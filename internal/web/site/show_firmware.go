@@ -44,6 +44,7 @@ func (sh *showing) firmware(stage string) view.Page {
 		}
 		if stage == "fits" {
 			sh.makersWay(&p)
+			p.Ended, p.File, p.Steps = false, sh.file.file.Image().Name, sh.usbSteps()
 			p.Said = sh.post("mark", "item", "firmware", "state", string(rekey.FinishDone))
 		}
 	default:
@@ -89,10 +90,16 @@ func (sh *showing) makersWay(p *view.Firmware) {
 	if p.Ended {
 		return
 	}
-	p.File = a.Newest.Name
-	for _, s := range ways.USB {
-		p.Steps = append(p.Steps, literal(s.Text))
+	p.File, p.Steps = a.Newest.Name, sh.usbSteps()
+}
+
+// usbSteps are the maker's, with a stick at the recorder.
+func (sh *showing) usbSteps() []view.Text {
+	var steps []view.Text
+	for _, s := range sh.guide.Catalog().FirmwareWays(sh.v.lang).USB {
+		steps = append(steps, literal(s.Text))
 	}
+	return steps
 }
 
 // dated is a version with the date of its build, where that is known.
