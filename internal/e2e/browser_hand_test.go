@@ -95,7 +95,7 @@ func (b *browser) fill(label, text string) { b.t.Helper(); b.fillIn("body", labe
 
 func (b *browser) fillIn(within, label, text string) {
 	b.t.Helper()
-	focused := fmt.Sprintf(`document.activeElement.matches("input") && [...document.activeElement.labels].some((l) => l.innerText.trim().startsWith(%s))`, quote(label))
+	focused := fmt.Sprintf(`document.activeElement.matches("input, textarea") && [...document.activeElement.labels].some((l) => l.innerText.trim().startsWith(%s))`, quote(label))
 	for try := 0; ; try++ { // what the page hears meanwhile may move it under the finger
 		s := b.at(label, within)
 		if b.dev.touch {

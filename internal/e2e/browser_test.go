@@ -125,9 +125,10 @@ func (b *browser) hear(ev any) {
 }
 
 // expected reports whether an entry is only the browser's note of an answer that
-// the guide means: a conflict between two screens, or a server that was killed.
+// the guide means: a conflict between two screens, a form that lacks something, or a
+// server that was killed.
 func (b *browser) expected(e *log.Entry) bool {
-	return e.Source == log.EntrySourceNetwork && (b.deaf && strings.Contains(e.Text, "net::ERR_") || strings.Contains(e.Text, "409"))
+	return e.Source == log.EntrySourceNetwork && (b.deaf && strings.Contains(e.Text, "net::ERR_") || strings.Contains(e.Text, "409") || strings.Contains(e.Text, "422"))
 }
 
 // bereave tells the browser that its server is going to be killed. The browser's

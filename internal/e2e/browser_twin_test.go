@@ -21,6 +21,7 @@ type apart struct {
 	t       testing.TB
 	address string // host and port, as its screen would show it
 	control string
+	page    string // of the recorder's own monitor and plugs, for a browser
 }
 
 // twinSaid is the part of the line that "rekey twin" prints which tests need.
@@ -58,13 +59,14 @@ func twinRuns(t testing.TB, cmd *exec.Cmd) (said twinSaid) {
 }
 
 // twinApart starts "rekey twin", locked, on a loopback address of its own, where it
-// is found by a search. Another program on this computer may have that port for a
-// moment.
-func twinApart(t testing.TB, host, button string) *apart {
+// is found by a search; more says what else it is. Another program on this computer
+// may have that port for a moment.
+func twinApart(t testing.TB, host, button string, more ...string) *apart {
 	t.Helper()
 	var said twinSaid
 	for range 30 {
 		cmd := exec.Command(binary, "twin", "--locked", "--json", "--pace", "0", "--button", button, "--listen", host+":0")
+		cmd.Args = append(cmd.Args, more...)
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -86,7 +88,7 @@ func twinApart(t testing.TB, host, button string) *apart {
 		}
 		if said.Discovery == 37810 {
 			t.Cleanup(end)
-			a := &apart{t: t, address: net.JoinHostPort(said.Address, strconv.Itoa(said.HTTP)), control: said.Control}
+			a := &apart{t: t, address: net.JoinHostPort(said.Address, strconv.Itoa(said.HTTP)), control: said.Control, page: said.Page}
 			a.wait(5 * time.Minute) // it has started up
 			return a
 		}
