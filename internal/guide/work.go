@@ -25,12 +25,18 @@ const stepWithin = 45 * time.Minute
 // The login is a proof like any other. Where it is not accepted the error says so;
 // a recorder that is not there is [rekey.CodeUnreachable].
 func (g *Guide) PlanTask(ctx context.Context, id string, expect int64, kind rekey.TaskKind, ask json.RawMessage) (rekey.Recovery, error) {
+	r, _, err := g.Plan(ctx, id, expect, kind, ask)
+	return r, err
+}
+
+// Plan is [Guide.PlanTask] that gives the worker's plan as well: one without steps may
+// still say what was looked at.
+func (g *Guide) Plan(ctx context.Context, id string, expect int64, kind rekey.TaskKind, ask json.RawMessage) (r rekey.Recovery, planned TaskPlan, err error) {
 	w := g.workers[kind]
 	if w == nil {
-		return rekey.Recovery{}, noWorker(kind)
+		return rekey.Recovery{}, planned, noWorker(kind)
 	}
-	var planned TaskPlan
-	r, err := g.within(ctx, id, expect, func(ctx context.Context, r rekey.Recovery, a Access) error {
+	r, err = g.within(ctx, id, expect, func(ctx context.Context, r rekey.Recovery, a Access) error {
 		var err error
 		planned, err = w.Plan(ctx, a, Input{Recovery: &r, Ask: ask, Now: g.NowFor(&r)})
 		if err != nil {
@@ -39,16 +45,17 @@ func (g *Guide) PlanTask(ctx context.Context, id string, expect int64, kind reke
 		return nil
 	})
 	if err != nil || len(planned.Steps) == 0 {
-		return r, err
+		return r, planned, err
 	}
 	data, err := json.Marshal(planned.Plan)
 	if err != nil {
-		return r, rekey.Errorf(rekey.CodeInternal, "a plan cannot be written").Wrap(err)
+		return r, planned, rekey.Errorf(rekey.CodeInternal, "a plan cannot be written").Wrap(err)
 	}
 	if planned.Digest == "" {
 		planned.Digest = digestOf(data, planned.Steps)
 	}
-	return g.Do(ctx, id, Any, rekey.PlanTask{Kind: kind, Plan: data, Digest: planned.Digest, Steps: planned.Steps})
+	r, err = g.Do(ctx, id, Any, rekey.PlanTask{Kind: kind, Plan: data, Digest: planned.Digest, Steps: planned.Steps})
+	return r, planned, err
 }
 
 func noWorker(kind rekey.TaskKind) error {

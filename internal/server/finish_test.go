@@ -211,6 +211,13 @@ func TestFootageIsAskedInTheRun(t *testing.T) {
 			t.Fatalf("%s\n%+v", got, b.recovery().Tasks)
 		}
 	}
+	// What only a person at the screen does is not called seen for want of a step.
+	before := len(b.recovery().Finish)
+	b.get(url + "?page=profile").at("setup")
+	b.submit("/plan-profile", "text", "rekey-profile: 1\ndisk:\n  when-full: stop\n  format: true\n")
+	if r := b.recovery(); b.status != http.StatusUnprocessableEntity || !strings.Contains(b.text, "disk.format") || len(r.Finish) != before {
+		t.Fatalf("formatting by hand gave %d, %s, and the list says %+v", b.status, b.say(), r.Finish)
+	}
 	profile("overwrite")
 	b.at("task").submit("/task-accept")
 	for _, answer := range []string{"", "yes", "evidence"} {

@@ -25,11 +25,14 @@ const StepSnapshot = "snapshot"
 // backWithin is how long a recorder may take to be at another address.
 const backWithin = 2 * time.Minute
 
-// Plan makes a plan from an [Ask]. It writes nothing.
+// Plan makes a plan from an [Ask], a [*setup.Plan]. It writes nothing.
 func (w *Worker) Plan(ctx context.Context, a guide.Access, in guide.Input) (guide.TaskPlan, error) {
 	p, err := w.plan(ctx, a, in)
-	if err != nil || len(p.Steps) == 0 {
+	if err != nil {
 		return guide.TaskPlan{}, err
+	}
+	if len(p.Steps) == 0 {
+		return guide.TaskPlan{Plan: &p}, nil
 	}
 	made := guide.TaskPlan{Plan: &p, Digest: p.Digest()}
 	if w.Shelf != nil {

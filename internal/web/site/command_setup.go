@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -73,18 +74,44 @@ func (d *deed) plan(kind rekey.TaskKind, ask settings.Ask, named ...string) erro
 	ctx, cancel := context.WithTimeout(d.ctx, planWithin)
 	defer cancel()
 	before := len(d.r.Tasks)
-	if err := d.took(d.guide.PlanTask(ctx, d.id, d.at, kind, ask.JSON())); err != nil {
+	r, planned, err := d.guide.Plan(ctx, d.id, d.at, kind, ask.JSON())
+	if err := d.took(r, err); err != nil {
 		return err
 	}
 	if len(d.r.Tasks) == before {
 		d.to = "/r/" + d.id + "?page=same&of=" + string(kind)
-		return d.sawLines(append(named, lineOf(kind)))
+		plan, is := planned.Plan.(*setup.Plan)
+		if !is {
+			return d.sawLines([]string{lineOf(kind)})
+		}
+		return d.sawSame(kind, ask, plan, asWanted(named, plan))
 	}
 	d.toTask()
 	if plan, is := setupPlan(lastTask(&d.r)); is {
 		return d.sawLines(asWanted(named, &plan))
 	}
 	return nil
+}
+
+// sawSame is when nothing is to be written. What the recorder lacks, or a person does
+// at its screen, is said to whoever named it in a profile, and nothing is called as
+// wanted that is not.
+func (d *deed) sawSame(kind rekey.TaskKind, asked settings.Ask, plan *setup.Plan, lines []string) error {
+	var left []string
+	for _, a := range plan.Absent {
+		left = append(left, a.Path())
+	}
+	for _, h := range plan.ByHand {
+		left = append(left, h.Word)
+	}
+	if len(left) == 0 {
+		return d.sawLines(append(lines, lineOf(kind)))
+	}
+	err := d.sawLines(lines)
+	if err == nil && asked.Profile != "" {
+		d.showAgain("profile", view.T("setup.file.left", "What", strings.Join(left, ", ")), ask{page: "profile"})
+	}
+	return err
 }
 
 // sawLines marks lines that were compared and are as wanted.
