@@ -118,7 +118,7 @@ func (a inspected) write(w *bufio.Writer) {
 	if len(image.Members) > 0 {
 		fmt.Fprintln(w, "\nMembers:")
 		for _, m := range image.Members {
-			fmt.Fprintf(t, "  %s\t%d\tCRC %08x\t%s\n", m.Name, m.Size, m.CRC, headerWords(m))
+			fmt.Fprintf(t, "  %s\t%d\tCRC %08x%s\n", m.Name, m.Size, m.CRC, headerWords(m))
 		}
 		t.Flush()
 	}
@@ -147,7 +147,7 @@ func headerWords(m firmware.Member) string {
 	if m.Header == nil {
 		return ""
 	}
-	return fmt.Sprintf("image %q, both CRCs", m.Header.Name)
+	return fmt.Sprintf("\timage %q, both CRCs", m.Header.Name)
 }
 
 // firmwareCheckCmd says what there is for a recorder.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	rekey "github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/catalog"
@@ -42,9 +43,10 @@ func (c firmwarePracticeCmd) Run(p *process) error {
 	if spec.For.Version == "" {
 		spec.For.Version = m.Version // of a later date, so it is newer
 	}
+	_, undated := time.Parse(time.DateOnly, c.Built)
 	_, err = wire.ParsePractice(spec.For.Append(nil))
-	if _, named := catalog.ParseFirmwareName(spec.Name()); err != nil || !named {
-		return wrongUsage("firmware practice", "--version and --built cannot be a firmware's.")
+	if _, named := catalog.ParseFirmwareName(spec.Name()); err != nil || undated != nil || !named {
+		return wrongUsage("firmware practice", "--version and --built cannot be a firmware's; a date is like 2030-01-01.")
 	}
 	path := filepath.Join(c.Dir, spec.Name())
 	if _, err := os.Lstat(path); err == nil {

@@ -45,3 +45,33 @@ func TestInstall(t *testing.T) {
 		})
 	}
 }
+
+// A later build of the same version: discovery says the version alone, so until the
+// recorder restarted nothing tells the new build from the one before.
+func TestSameVersion(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, nil)
+	s.finds = true
+	later := newer
+	later.Version, later.Date = older, "2030-01-01"
+	s.bring(later)
+	all, err := s.install(t.Context(), nil)
+	if err != nil || !slices.Equal(outcomes(all), allDone) {
+		t.Fatalf("%+v, %v", all, err)
+	}
+}
+
+// A model that was typed has to be the recorder's, a practice one's as well.
+func TestTypedModel(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, nil)
+	facts := firmware.Facts{Model: "AMDV7208", Version: older, Build: "2015-12-17", Standard: "NTSC", Practice: true}
+	for typed, ok := range map[string]bool{"": true, " amdv7208": true, "AMDV7204": false} {
+		a := answers
+		a.TypedModel = typed
+		_, no := firmware.Install(s.see, facts, a, s.catalog())
+		if refused := len(no) == 1 && no[0].Code == firmware.FirstModel; refused == ok || len(no) > 1 {
+			t.Errorf("typed %q: %+v", typed, no)
+		}
+	}
+}

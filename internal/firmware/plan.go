@@ -23,7 +23,7 @@ type Answers struct {
 	FactoryPassword bool
 	// Unproven is the owner's word, for a recorder that is not a practice one, that
 	// nobody has reported an installation by rekey on its board yet; TypedModel is
-	// the model as its owner typed it.
+	// the model as its owner typed it, which has to be right where it is given.
 	Unproven   bool
 	TypedModel string
 	// Override are the codes of refusals that the owner decided otherwise.
@@ -113,10 +113,10 @@ func first(f Facts, a Answers) (all []Refusal) {
 	if !a.Power {
 		no(FirstPower, "Nobody said that the power will stay on. A recorder that loses it half way may never start again.")
 	}
-	if f.Practice {
+	if f.Practice && strings.TrimSpace(a.TypedModel) == "" {
 		return all
 	}
-	if !a.Unproven {
+	if !f.Practice && !a.Unproven {
 		no(FirstUnproven, "Nobody has reported yet that an upload by rekey worked on this board. The maker's way, from a USB stick, comes first.")
 	}
 	if !strings.EqualFold(strings.TrimSpace(a.TypedModel), f.Model) {

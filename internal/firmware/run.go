@@ -274,7 +274,7 @@ func (p Plan) comeBack(ctx context.Context, j *Job) Result {
 		}
 		gone = gone || err != nil
 		switch {
-		case err == nil && version != "" && plainVersion(version) == plainVersion(p.To.Version):
+		case err == nil && p.tells(version):
 			return done("it answers, with " + printable(version))
 		case err == nil && (gone || p.through(ctx, j, first)):
 			return done("it answers again")
@@ -288,6 +288,13 @@ func (p Plan) comeBack(ctx context.Context, j *Job) Result {
 	}
 	return Result{Outcome: rekey.StepLost, Code: rekey.CodeUnreachable,
 		As: "it did not come back within " + returnFor.String() + ". Look at its screen; if it stays at the maker's picture, it is work for a shop"}
+}
+
+// tells reports a version that only the new build has. Without a login a recorder gives
+// no date of its build, so one of the same version is not told from the one before.
+func (p Plan) tells(version string) bool {
+	to := plainVersion(p.To.Version)
+	return version != "" && plainVersion(version) == to && plainVersion(p.From.Version) != to
 }
 
 // through reports a recorder that is there and runs the new build, or is at no update

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -40,6 +42,7 @@ type stand struct {
 	see   firmware.Inspection
 	dir   string
 	plan  firmware.Plan
+	finds bool // as the command does: discovery is asked, which says the version; and no word of the recorder is missed
 }
 
 func newStand(t *testing.T, change func(*twin.Config)) *stand {
@@ -58,10 +61,16 @@ func newStand(t *testing.T, change func(*twin.Config)) *stand {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = tw.Close() })
-	spec := image.Spec{For: newer, Size: 40 << 10}
-	s := &stand{T: t, tw: tw, clock: clock, file: spec.Bytes(), name: spec.Name(), dir: t.TempDir()}
-	s.see = firmware.Inspect(bytes.NewReader(s.file), int64(len(s.file)), s.name)
+	s := &stand{T: t, tw: tw, clock: clock, dir: t.TempDir()}
+	s.bring(newer)
 	return s
+}
+
+// bring makes the file that is installed.
+func (s *stand) bring(what wire.Practice) {
+	spec := image.Spec{For: what, Size: 40 << 10}
+	s.file, s.name = spec.Bytes(), spec.Name()
+	s.see = firmware.Inspect(bytes.NewReader(s.file), int64(len(s.file)), s.name)
 }
 
 // answers are those of somebody who has done everything.
@@ -124,17 +133,25 @@ func (s *stand) install(ctx context.Context, c *cutter) ([]firmware.Result, erro
 	if err != nil {
 		return nil, err
 	}
+	through := false
 	job := firmware.Job{
+		Tell:     func(n firmware.Progress) { through = n.State == twin.UpdateSucceeded },
 		Recorder: port{a},
 		Present: func(ctx context.Context) (string, string, string, error) {
 			plain := &recorder.Client{Address: s.tw.Address(), DVRIPPort: -1, DHIPPort: -1, DiscoveryPort: -1, Timeout: time.Second, ConnectTimeout: time.Second, DialContext: client.DialContext}
+			if _, port, _ := net.SplitHostPort(s.tw.DiscoveryAddress()); s.finds {
+				plain.DiscoveryPort, _ = strconv.Atoi(port)
+			}
 			id, err := plain.Identify(ctx)
-			return "", id.Serial, "", err
+			return "", id.Serial, id.Firmware, err
 		},
 		Image: func() (io.Reader, int64, error) { return firmware.Payload(bytes.NewReader(s.file), s.see) },
 		Now:   s.clock.Now,
 		Wait: func(ctx context.Context, d time.Duration) error {
-			s.clock.Advance(15 * time.Second) // polls are for people; a test has fewer
+			if !s.finds || through {
+				d = 15 * time.Second // polls are for people; a test has fewer
+			}
+			s.clock.Advance(d)
 			return ctx.Err()
 		},
 	}

@@ -13,16 +13,16 @@ const UImageSize = 64
 // UImage is that header. On these images Load and Entry are the ends of the
 // target's place in flash (unconfirmed). Name is at most 32 bytes.
 type UImage struct {
-	Time        uint32 // seconds since 1970
-	Size        uint32 // of the data after the header
-	Load        uint32
-	Entry       uint32
-	DataCRC     uint32
-	OS          uint8 // 5 Linux
-	Arch        uint8 // 2 ARM
-	Type        uint8 // 1 standalone, 2 kernel
-	Compression uint8 // 0 none, 1 gzip
-	Name        string
+	Time        uint32 `json:"time"` // seconds since 1970
+	Size        uint32 `json:"size"` // of the data after the header
+	Load        uint32 `json:"load"`
+	Entry       uint32 `json:"entry"`
+	DataCRC     uint32 `json:"data_crc"`
+	OS          uint8  `json:"os"`          // 5 Linux
+	Arch        uint8  `json:"arch"`        // 2 ARM
+	Type        uint8  `json:"type"`        // 1 standalone, 2 kernel
+	Compression uint8  `json:"compression"` // 0 none, 1 gzip
+	Name        string `json:"name"`
 }
 
 const (
