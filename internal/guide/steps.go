@@ -23,7 +23,8 @@ func (g *Guide) work(ctx context.Context, id string) error {
 		if e.Kind != rekey.EffectTask || ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if s := r.Task().Step(e.Step); s.Running() {
+		s := r.Task().Step(e.Step)
+		if s.Running() {
 			if err := g.interrupted(ctx, &r, s); err != nil {
 				return err
 			}
@@ -38,7 +39,7 @@ func (g *Guide) work(ctx context.Context, id string) error {
 				return g.unlessHeld(ctx, id, err)
 			}
 		}
-		if in, err = g.oneStep(ctx, w, in, e); err != nil {
+		if in, err = g.oneStep(ctx, w, in, e, s.Outcome); err != nil {
 			return err
 		}
 	}
@@ -80,9 +81,9 @@ func (g *Guide) unworkable(ctx context.Context, r *rekey.Recovery, e rekey.Effec
 }
 
 // oneStep does one step. That it begins is on disk before its first byte leaves,
-// and its outcome afterwards, even when whoever asked has gone. It gives the login
-// to go on with, nil when that is of no more use.
-func (g *Guide) oneStep(ctx context.Context, w Worker, in *working, e rekey.Effect) (*working, error) {
+// and its outcome afterwards, even when whoever asked has gone. last is what became of
+// it the time before. It gives the login to go on with, nil when that is of no more use.
+func (g *Guide) oneStep(ctx context.Context, w Worker, in *working, e rekey.Effect, last rekey.StepOutcome) (*working, error) {
 	id := in.try.ask.Recovery
 	r, err := g.Do(ctx, id, Any, rekey.StartStep{N: e.N, Step: e.Step})
 	if err != nil {
@@ -92,7 +93,7 @@ func (g *Guide) oneStep(ctx context.Context, w Worker, in *working, e rekey.Effe
 	t := r.TaskN(e.N)
 	bound, cancel := context.WithTimeout(ctx, stepWithin)
 	res := w.Step(bound, in.access, Job{
-		Recovery: &r, Task: t, Step: t.Step(e.Step), Back: b.wait,
+		Recovery: &r, Task: t, Step: t.Step(e.Step), Last: last, Back: b.wait,
 		Now: func() time.Time { return g.NowFor(&r) },
 		Look: func(ctx context.Context) (Sighting, error) {
 			_, seen, err := g.meet(ctx, &r, "")

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
@@ -21,7 +22,8 @@ import (
 var newer = wire.Practice{Board: "HCVR5x08-S2", OEM: "SV10003", Standard: "N", Version: "3.200.AC04.6", Release: "R", Date: "2016-05-05"}
 
 // updatable gives a case at its finish over a twin that fits the file, the file kept.
-func updatable(t *testing.T) (*bench, json.RawMessage) {
+// Its clock goes on by step each millisecond.
+func updatable(t *testing.T, step time.Duration) (*bench, json.RawMessage) {
 	t.Helper()
 	files := updates.Folder(t.TempDir())
 	b := finishedOn(t, twin.Config{Model: twin.Model{SKU: "AMDV7208", Board: newer.Board, OEM: newer.OEM, Standard: newer.Standard}},
@@ -35,14 +37,14 @@ func updatable(t *testing.T) (*bench, json.RawMessage) {
 	if again, err := files.Keep(spec.Name(), bytes.NewReader(spec.Bytes())); err != nil || again != hash {
 		t.Errorf("kept twice: %q, %v", again, err)
 	}
-	b.flow()
+	b.flowBy(step)
 	ask, _ := json.Marshal(updates.Ask{File: hash, Power: true})
 	return b, ask
 }
 
 func TestFirmwareIsATask(t *testing.T) {
 	t.Parallel()
-	b, ask := updatable(t)
+	b, ask := updatable(t, 100*time.Millisecond)
 	_, err := b.guide.PlanTask(b.ctx, b.id, guide.Any, rekey.TaskFirmware, ask)
 	var no *updates.Refused
 	if rekey.CodeOf(err) != rekey.CodeFirmware || !errors.As(err, &no) || no.Error() != "snapshot" {

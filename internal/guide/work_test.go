@@ -261,7 +261,10 @@ func (b *bench) brief() {
 }
 
 // flow lets the twin's clock go on until the test ends, and looks at it often.
-func (b *bench) flow() {
+func (b *bench) flow() { b.flowBy(100 * time.Millisecond) }
+
+// flowBy lets it go on by so much each millisecond.
+func (b *bench) flowBy(step time.Duration) {
 	b.brief()
 	done, over := make(chan struct{}), make(chan struct{})
 	b.t.Cleanup(func() { close(done); <-over })
@@ -274,7 +277,7 @@ func (b *bench) flow() {
 			case <-done:
 				return
 			case <-tick.C:
-				b.clock.Advance(100 * time.Millisecond)
+				b.clock.Advance(step)
 			}
 		}
 	}()

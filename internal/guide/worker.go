@@ -44,7 +44,10 @@ type Job struct {
 	Recovery *rekey.Recovery
 	Task     *rekey.Task      // with its plan, and the footage question's answer
 	Step     *rekey.StepState // Tries is 1 the first time
-	Now      func() time.Time // the recovery's
+	// Last is what became of the step the time before, "" the first time. A person
+	// lets one go on that was refused; one that is lost may go on by itself.
+	Last rekey.StepOutcome
+	Now  func() time.Time // the recovery's
 	// Look asks who the recorder is, where it is expected, without a password.
 	Look func(context.Context) (Sighting, error)
 	// Tell says how far the step is; Task and Step of it are filled in.

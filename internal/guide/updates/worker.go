@@ -3,7 +3,6 @@ package updates
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"strings"
 	"time"
 
@@ -52,6 +51,7 @@ const loginWithin = 5 * time.Minute
 type Worker struct {
 	Catalog *catalog.Catalog
 	Files   Folder
+	Every   time.Duration // between two looks at a recorder that is at work; 0: as [firmware.Job] has it
 }
 
 // Plan holds the file against the recorder. Where something stands against it the
@@ -95,46 +95,6 @@ func factsOf(ctx context.Context, a guide.Access, r *rekey.Recovery) (firmware.F
 		f.Standard, _ = t.Get("VideoStandard")
 	}
 	return f, nil
-}
-
-// Step does one step of the installation; each looks first.
-func (w *Worker) Step(ctx context.Context, a guide.Access, job guide.Job) guide.StepResult {
-	var p Plan
-	if err := json.Unmarshal(job.Task.Plan, &p); err != nil {
-		return guide.StepResult{Outcome: rekey.StepRefused, Code: rekey.CodeDamaged}
-	}
-	file, err := w.Files.Open(p.Source)
-	if err != nil {
-		return guide.StepResult{Outcome: rekey.StepRefused, Code: rekey.CodeOf(err), As: "the file is not there any more"}
-	}
-	defer file.Close()
-	name := job.Recovery.ID + "-" + p.Digest()
-	r := p.Run(ctx, job.Step.ID, firmware.Job{
-		Recorder: a, Now: job.Now,
-		Present: func(ctx context.Context) (model, serial, version string, err error) {
-			seen, err := job.Look(ctx)
-			return seen.Model, seen.Serial, seen.Firmware, err
-		},
-		Image: func() (io.Reader, int64, error) { return firmware.Payload(file, file.Inspect()) },
-		Keep:  func(b firmware.Before) error { return w.Files.keepBefore(name, b) },
-		Kept:  func() (firmware.Before, bool, error) { return w.Files.before(name) },
-		Tell: func(n firmware.Progress) {
-			job.Tell(guide.Progress{Sent: n.Sent, Size: n.Size, State: n.State, Percent: n.Percent})
-		},
-	})
-	res := guide.StepResult{Outcome: r.Outcome, Code: r.Code, As: r.As}
-	if !r.Outcome.Over() {
-		return res
-	}
-	switch job.Step.ID {
-	case firmware.StepReturn: // every session ended with the restart
-		if _, _, err := job.Back(ctx, guide.Cut{Within: loginWithin}); err != nil {
-			return guide.StepResult{Outcome: rekey.StepLost, Code: rekey.CodeOf(err), As: r.As}
-		}
-	case firmware.StepVerify:
-		res.Then = verified(ctx, a)
-	}
-	return res
 }
 
 // verified records what the recorder runs now.
