@@ -67,6 +67,7 @@ func (c firmwareInstallCmd) Run(p *process) error {
 		return err
 	}
 	defer file.Close()
+	c.seals = c.Snapshot == "" // one that is taken has sealed passwords in it
 	return c.withData(p, c.Flags, c.loginFlags, func(d *data, g *guide.Guide) error {
 		password, err := c.read(p, "Password of "+c.User+": ")
 		if err != nil {
