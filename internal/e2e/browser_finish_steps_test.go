@@ -1,0 +1,141 @@
+package e2e
+
+import (
+	"context"
+	"encoding/hex"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// line uses what a line of the finish list offers, unfolded where it is not its turn,
+// and waits for the page after it.
+func (b *browser) line(title, do string) {
+	b.t.Helper()
+	b.until(patience, `document.body?.dataset.page === "finish"`)
+	if !eval[bool](b, `[...document.querySelectorAll("main :is(a, button)")].some((e) => e.checkVisibility() && e.innerText.trim() === `+quote(do)+`)`) {
+		b.clickIn("main details", title)
+	}
+	eval[bool](b, `(window.left = true)`)
+	b.clickIn("main", do)
+	b.until(patience, `!window.left && document.body`)
+}
+
+// lines uses those lines of the list that are there still.
+func (b *browser) lines(list ...[2]string) {
+	b.t.Helper()
+	for _, l := range list {
+		b.until(patience, `document.body?.dataset.page === "finish"`)
+		if eval[bool](b, `[...document.querySelectorAll("main button")].some((e) => e.textContent.trim() === `+quote(l[1])+`)`) {
+			b.line(l[0], l[1])
+		}
+	}
+}
+
+// paste puts a text into a field as from the clipboard.
+func (b *browser) paste(label, text string) {
+	b.t.Helper()
+	b.fill(label, " ")
+	b.do(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: text})
+		return chromedp.Void{}, err
+	})
+}
+
+func (b *browser) closeAccounts() {
+	b.t.Helper()
+	b.line("Other stock accounts changed or stripped", "Close the stock accounts")
+	b.until(patience, `/rekey closes them|lets anybody in/.test(document.body?.innerText)`)
+	if strings.Contains(b.words(), "rekey closes them") {
+		b.click("Close")
+		b.seesWithin(time.Minute, "The stock accounts are closed.")
+	}
+	b.click("On with the list")
+}
+
+// fromProfile sets the recorder up from a profile's text, after sending none.
+func (b *browser) fromProfile(text string) {
+	b.t.Helper()
+	b.line("Set up as you need it", "Set it up")
+	b.click("From a profile")
+	b.click("Show me the changes")
+	b.sees("Choose a file, or paste its text.")
+	b.until(patience, `rekey.rtt() < 1e6`) // the page has heard the state, and stays
+	b.click("Paste its text instead")
+	b.paste("The text of the profile", text)
+	b.click("Show me the changes")
+	b.writePlan()
+}
+
+// writePlan accepts the changes that the page shows, and goes back to the list.
+func (b *browser) writePlan() {
+	b.t.Helper()
+	b.sees("Nothing is written until you say so.")
+	b.click("Write what is ticked")
+	b.seesWithin(time.Minute, "Set up. Every setting was read back.")
+	b.click("On with the list")
+}
+
+func (b *browser) leaveFirmware() {
+	b.t.Helper()
+	b.line("Firmware", "Look at its firmware")
+	b.sees("Its updates have ended")
+	b.click("Leave the firmware as it is")
+}
+
+func (b *browser) restartOnce(a *apart) {
+	b.t.Helper()
+	b.line("Restart once, log in again", "Restart it, and log in")
+	b.click("Restart it now")
+	b.sees("It restarts. rekey waits for it.")
+	b.until(patience, `performance.now() > (window.asked ??= performance.now()) + 2500`) // rekey looks every second, and has to see it gone
+	a.wait(2 * time.Minute)
+	b.seesWithin(time.Minute, "Restarted. The new password still works.")
+	b.click("On with the list")
+}
+
+func (b *browser) followThrough() {
+	b.t.Helper()
+	b.line("Apps and devices that hold the old password", "Go through the list")
+	b.fill("Name, and where it is", "Phone of the shop")
+	b.click("Add it")
+	b.click("It has the new one")
+	b.sees("All of them have the new password.")
+	b.click("On with the list")
+}
+
+func (b *browser) keepSettings() {
+	b.t.Helper()
+	b.until(patience, `document.body?.dataset.page === "finish"`)
+	b.click("Kept settings")
+	b.click("Keep its settings now")
+	b.sees("as you asked")
+	b.click("Back")
+}
+
+// papers shows the card, and says what is done outside of rekey.
+func (b *browser) papers(written string) {
+	b.t.Helper()
+	b.line("Recovery card", "Print the card")
+	b.click("Show it with the password")
+	b.until(patience, `location.pathname.endsWith("/kept/card") && document.body?.innerText.includes(`+quote(written)+`)`)
+	b.click("Back")
+	b.line("Recovery card", "It lies with the papers")
+	b.line("Reminders set", "I need none")
+	b.line("Service record", "It is printed")
+	b.lines([2]string{"Recovery e-mail or questions", "They are set"}) // generation A has none
+	b.sees("Close it when you are ready.")
+}
+
+func unhex(t testing.TB, text string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
