@@ -98,11 +98,11 @@ func (c planFlags) carryOut(ctx context.Context, p *process, host string, r setu
 			return err
 		}
 	}
-	answer.Results = setup.Apply(ctx, r, plan, g, func(s setup.Step, res setup.Result) {
+	answer.Results = append(answer.Results, setup.Apply(ctx, r, plan, g, func(s setup.Step, res setup.Result) {
 		if !p.json && res.Outcome != setup.NotBegun {
 			p.tellStep(s, res)
 		}
-	})
+	})...)
 	wrote := true
 	for _, res := range answer.Results {
 		wrote = wrote && (res.Outcome == setup.Done || res.Outcome == setup.Already)

@@ -20,7 +20,7 @@ var noteWords = map[setup.Note]string{
 	setup.NoteNTPZone:   "The time server is on, and the profile names no zone: the recorder's own stays.",
 	setup.NoteReach:     "This opens a way in from outside.",
 	setup.NoteLockOff:   "This turns the lock after wrong passwords off.",
-	setup.NoteOtherUnit: "The snapshot is of another recorder of this model.",
+	setup.NoteOtherUnit: "The snapshot is of another recorder, by its serial number.",
 	setup.NoteSecrets:   "Passwords that the snapshot does not have, or that another vault sealed, stay as they are.",
 }
 
@@ -168,6 +168,8 @@ func (p *process) tellEnd(host string, plan setup.Plan, results []setup.Result) 
 		switch {
 		case len(plan.Steps) == 0:
 			fmt.Fprintf(w, "Seen: %s is as wanted.\n", host)
+		case left == 0 && len(plan.Steps) == 1:
+			fmt.Fprintln(w, "Seen: the one step is done.")
 		case left == 0:
 			fmt.Fprintf(w, "Seen: all %d steps are done.\n", len(plan.Steps))
 		default:

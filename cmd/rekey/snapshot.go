@@ -24,7 +24,8 @@ type snapshotCmd struct {
 // Help is shown by --help.
 func (snapshotCmd) Help() string {
 	return "Reads every setting that the recorder lets be read, and writes nothing. Passwords among them are sealed with this\n" +
-		"computer's key. The last line is the SHA-256 of all lines before it; docs/reference/profile.md has the form.\n\n" +
+		"computer's key. The last line is the SHA-256 of all lines before it; docs/reference/profile.md has the form. A file that\n" +
+		"is there is not overwritten.\n\n" +
 		"Example: rekey snapshot 192.168.1.108 -o shop.snapshot"
 }
 
@@ -45,6 +46,12 @@ type kept struct {
 
 // Run reads and prints.
 func (c snapshotCmd) Run(p *process) error {
+	if c.Output != "" {
+		if _, err := os.Lstat(c.Output); err == nil {
+			return rekey.Errorf(rekey.CodeConflict, "%s is there already", c.Output).
+				WithHint("It may be all that is left of the settings before. Give the new one another name.")
+		}
+	}
 	return c.withAccess(p, !c.NoSecrets, func(ctx context.Context, o opened) error {
 		accounts, err := o.Accounts(ctx)
 		var said interface{ Answered() bool }

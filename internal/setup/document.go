@@ -71,13 +71,45 @@ func strange(n *yaml.Node, depth int) *yaml.Node {
 // that says nothing to an owner.
 var fieldIn = regexp.MustCompile(` not found in type setup\.\w+`)
 
+// wrongKind is how it says that a value is of another kind.
+var wrongKind = regexp.MustCompile("cannot unmarshal !!(\\w+)(?: (`[^`]*`))? into (?:map)?(\\S+)")
+
+// kindWords says that without its types.
+func kindWords(text string) string {
+	return wrongKind.ReplaceAllStringFunc(text, func(s string) string {
+		m := wrongKind.FindStringSubmatch(s)
+		is, wanted := strings.Trim(m[2], "`"), "another kind of value"
+		switch {
+		case is != "":
+			is = strconv.Quote(is)
+		case m[1] == "seq":
+			is = "a list"
+		default:
+			is = "a group of fields"
+		}
+		switch kind := strings.TrimPrefix(m[3], "*"); {
+		case strings.HasPrefix(kind, "int"):
+			wanted = "a whole number"
+		case kind == "bool":
+			wanted = "true or false"
+		case kind == "string":
+			wanted = "a text"
+		case strings.HasPrefix(kind, "[]"):
+			wanted = "a list"
+		case strings.HasPrefix(kind, "setup.") || strings.HasPrefix(kind, "["):
+			wanted = "a group of fields"
+		}
+		return is + " stands where " + wanted + " is wanted"
+	})
+}
+
 func noProfile(err error) error {
 	if errors.Is(err, io.EOF) {
 		return rekey.Errorf(rekey.CodeInvalid, "The profile is empty").WithHint("Its first line is: rekey-profile: 1")
 	}
 	var wrong *yaml.TypeError
 	if errors.As(err, &wrong) {
-		err = errors.New(fieldIn.ReplaceAllString(strings.Join(wrong.Errors, "; "), " is not known"))
+		err = errors.New(kindWords(fieldIn.ReplaceAllString(strings.Join(wrong.Errors, "; "), " is not known")))
 	}
 	return rekey.Errorf(rekey.CodeInvalid, "The profile cannot be read").Wrap(err)
 }

@@ -82,7 +82,7 @@ const (
 	NoteNTPZone   Note = "ntp-zone"   // the time server is on and nobody said the zone
 	NoteReach     Note = "reach"      // this opens a way in from outside
 	NoteLockOff   Note = "lock-off"   // this turns locking after wrong passwords off
-	NoteOtherUnit Note = "other-unit" // the snapshot is of another recorder of the same model
+	NoteOtherUnit Note = "other-unit" // the snapshot is of another recorder, by its serial number
 	NoteSecrets   Note = "secrets"    // passwords in the snapshot were left out and stay as they are
 )
 

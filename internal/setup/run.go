@@ -194,7 +194,7 @@ func notKept(err error) []string {
 // FootageError is the refusal to destroy recordings unasked.
 func FootageError() error {
 	return rekey.Errorf(rekey.CodeSafety, "This may destroy recordings, and nobody said whether they are needed").
-		WithHint("Export what is needed, or take the disk out, and say so: footage kept, or not needed.")
+		WithHint("Export what is needed, or take the disk out, and say so (--footage kept); or say that nobody needs them (--footage not-needed).")
 }
 
 // Apply takes the steps in order, and tells each. It stops at the first that was
