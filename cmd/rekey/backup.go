@@ -33,7 +33,7 @@ func (backupCmd) Help() string {
 }
 
 // alsoKept is what a backup has besides the database and the key.
-var alsoKept = []string{lastFile, "snapshots", remind.BookFile}
+var alsoKept = []string{lastFile, snapshotsFolder, remind.BookFile}
 
 // Run does one of the three.
 func (c backupCmd) Run(p *process) error {

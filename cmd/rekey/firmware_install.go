@@ -32,7 +32,7 @@ type firmwareInstallCmd struct {
 	Model    string   `placeholder:"MODEL" help:"The model as its label has it; needed for a recorder that is not a practice one."`
 	Unproven bool     `help:"Your word that you want an upload by rekey, although nobody has reported yet that it worked on this board."`
 	Override []string `placeholder:"REASON" help:"Install in spite of a reason that its owner may decide: older, trial, other-language; may be repeated."`
-	Snapshot string   `placeholder:"FILE" predictor:"file" help:"A snapshot of this recorder that was taken before. Otherwise one is taken now and kept in the data folder."`
+	Snapshot string   `placeholder:"FILE" predictor:"file" help:"A snapshot of this recorder that was taken before. Otherwise one is taken now and kept in the data folder, under snapshots."`
 }
 
 // Help is shown by --help.
@@ -243,8 +243,13 @@ func (i *installation) snapshot(ctx context.Context, a guide.Access, f firmware.
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(i.data.dir, fmt.Sprintf("snapshot-%s-%s.txt", fileWord(f.Serial), time.Now().UTC().Format("20060102-150405")))
-	if err := writeSynced(path, s.Bytes()); err != nil {
+	shelf := filepath.Join(i.data.dir, snapshotsFolder)
+	path := filepath.Join(shelf, fmt.Sprintf("%s-%s.snapshot", fileWord(f.Serial), time.Now().UTC().Format("20060102-150405")))
+	err = os.MkdirAll(shelf, 0o700)
+	if err == nil {
+		err = writeSynced(path, s.Bytes())
+	}
+	if err != nil {
 		return "", rekey.Errorf(rekey.CodeFull, "The snapshot cannot be written; nothing was sent").Wrap(err)
 	}
 	fmt.Fprintln(i.p.stderr, "Kept: "+path)

@@ -120,10 +120,13 @@ func (d *data) guide(p *process, clock guide.Clock, practice func(string) guide.
 	}), nil
 }
 
+// snapshotsFolder is where kept settings lie in the data folder.
+const snapshotsFolder = "snapshots"
+
 // settings gives the worker of set-ups and restores, with the shelf of snapshots in
 // the folder.
 func (d *data) settings() *settings.Worker {
-	return &settings.Worker{Sealer: d.vault, Shelf: settings.Folder(filepath.Join(d.dir, "snapshots"))}
+	return &settings.Worker{Sealer: d.vault, Shelf: settings.Folder(filepath.Join(d.dir, snapshotsFolder))}
 }
 
 // workers are those of the tasks that this rekey does.

@@ -39,7 +39,7 @@ func (reportCmd) Help() string {
 	return "The service record: what was done, when, and how it is known. It may run beside rekey serve. With --verify, a file is\n" +
 		"checked by itself: no data folder is needed, and anything altered in it is found. With --code it is known to be the\n" +
 		"record that the code was handed over for.\n\n" +
-		"Example: rekey report K4M-7TD -o record.pdf\n" +
+		"Example: rekey report K4M-7TD -o record.pdf\n\n" +
 		"Example: rekey report --verify record.pdf --code 7K4M-9QXT-2B8H-WV3C"
 }
 
