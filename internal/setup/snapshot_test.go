@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -64,7 +65,11 @@ func TestSnapshotAndBack(t *testing.T) {
 			if bytes.Contains(after.Bytes(), []byte("m@il & w0rd\n")) || !bytes.Contains(after.Bytes(), []byte("\nEmail.Password sealed ")) {
 				t.Error("the mail password is not sealed")
 			}
-			for _, res := range setup.Apply(t.Context(), r, restore(t, r, g, parsed), given(), nil) {
+			back := restore(t, r, g, parsed)
+			if shown, err := json.Marshal(back); err != nil || bytes.Contains(shown, []byte("m@il ")) || !bytes.Contains(shown, []byte(`"Email.Password"`)) {
+				t.Errorf("the plan, which is shown and stored, has the password that it takes away, or does not take it away: %v", err)
+			}
+			for _, res := range setup.Apply(t.Context(), r, back, given(), nil) {
 				if res.Outcome != setup.Done {
 					t.Errorf("%s: %s %v", res.Step, res.Outcome, res.Err)
 				}

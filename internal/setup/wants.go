@@ -26,6 +26,9 @@ type want struct {
 
 func newWants(t *Target) *wants { return &wants{t: t, at: map[string]int{}} }
 
+// hiddenValue stands for a password that the recorder has.
+const hiddenValue = "********"
+
 // put wants a value under each of the keys that the recorder has. Without any, what
 // is wanted is absent.
 func (w *wants) put(word, value string, keys ...string) {
@@ -33,6 +36,9 @@ func (w *wants) put(word, value string, keys ...string) {
 	for _, key := range keys {
 		if from, ok := w.t.value(key); ok {
 			there = true
+			if from != value && isSecret(key, from) {
+				from = hiddenValue // a plan is shown, and stored
+			}
 			w.add(want{section: sectionOf(key), Change: Change{Word: word, Channel: w.channel, Key: key, From: from, To: value,
 				Restart: needsRestart(key), Destroys: destroys(key, value)}})
 		}
