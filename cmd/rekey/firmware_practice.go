@@ -57,7 +57,7 @@ func (c firmwarePracticeCmd) Run(p *process) error {
 		return err
 	}
 	if err := writeSynced(path, b.Bytes()); err != nil {
-		return rekey.Errorf(rekey.CodeFull, "The file cannot be written").Wrap(err)
+		return notWritten("The file", err)
 	}
 	if c.JSON {
 		return p.writeJSON(map[string]any{"file": path, "bytes": b.Len(), "version": spec.For.Version, "built": spec.For.Date})

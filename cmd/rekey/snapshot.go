@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	rekey "github.com/rekey-dvr/rekey"
@@ -77,7 +79,7 @@ func (c snapshotCmd) write(p *process, s setup.Snapshot) error {
 	text := s.Bytes()
 	if c.Output != "" {
 		if err := writeSynced(c.Output, text); err != nil {
-			return rekey.Errorf(rekey.CodeFull, "The snapshot cannot be written").Wrap(err)
+			return notWritten("The snapshot", err)
 		}
 	}
 	answer := kept{Hash: s.Hash(), File: c.Output, Taken: s.Taken, Model: s.Model, Firmware: s.Firmware, Serial: s.Serial,
@@ -101,6 +103,16 @@ func (c snapshotCmd) write(p *process, s setup.Snapshot) error {
 			fmt.Fprintln(w, "The recorder does not list its settings: these are the ones that rekey knows of.")
 		}
 	})
+}
+
+// notWritten is the error of a file that was named on the command line and cannot be
+// written: what is meant by it where the place is none, a full disk otherwise.
+func notWritten(what string, err error) error {
+	code := rekey.CodeFull
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.EROFS) {
+		code = rekey.CodeInvalid
+	}
+	return rekey.Errorf(code, "%s cannot be written", what).WithHint("Name another file with -o.").Wrap(err)
 }
 
 // writeSynced replaces a file so that there is the one before or this one, whole.
