@@ -89,9 +89,11 @@ func TestInspectingALargeFileTakesLittleMemory(t *testing.T) {
 	}
 }
 
-// rekey is killed at a moment of an installation, for good; the same command, given
-// again, finishes it, and no file is sent that must not be.
+// At a moment of an installation rekey is killed for good, the connection cut, or the
+// recorder turned off; the same command, given again, finishes it, and no file is sent
+// that must not be. The upload is the one request that changes something.
 func TestInstallKilledIsFinished(t *testing.T) {
+	t.Parallel()
 	spec := practiceSpec(20 << 10)
 	file := filepath.Join(t.TempDir(), spec.Name())
 	if err := os.WriteFile(file, spec.Bytes(), 0o600); err != nil {
@@ -99,13 +101,19 @@ func TestInstallKilledIsFinished(t *testing.T) {
 	}
 	const upload, state = "action=uploadFirmware", "upgrader.cgi?action=getState"
 	for _, tt := range []struct {
-		name, marker, moment string
-		nth                  int32
+		name, who, marker, moment string
+		nth                       int32
 	}{
-		{"before the file leaves", upload, "before", 1},
-		{"when the recorder has the file", upload, "during", 1},
-		{"while it writes", state, "during", 2},
-		{"while settings are noted", "getConfig", "after", 90},
+		{"rekey, before the file leaves", "rekey", upload, "before", 1},
+		{"rekey, when the recorder has the file", "rekey", upload, "during", 1},
+		{"rekey, while it writes", "rekey", state, "during", 2},
+		{"rekey, while settings are noted", "rekey", "getConfig", "after", 90},
+		{"connection, before the file leaves", "connection", upload, "before", 1},
+		{"connection, when the recorder has the file", "connection", upload, "during", 1},
+		{"connection, while it writes", "connection", state, "during", 2},
+		{"recorder, before the file leaves", "recorder", upload, "before", 1},
+		{"recorder, when it has the file", "recorder", upload, "during", 1},
+		{"recorder, while it writes", "recorder", state, "during", 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -118,7 +126,11 @@ func TestInstallKilledIsFinished(t *testing.T) {
 				if what != tt.moment || count.Add(1) != tt.nth {
 					return true
 				}
-				if v := victim.Load(); v != nil {
+				switch v := victim.Load(); {
+				case tt.who == "recorder":
+					tw.Unplug()
+					time.AfterFunc(200*time.Millisecond, tw.Plug) // 12 s later
+				case tt.who == "rekey" && v != nil:
 					_ = v.Process.Kill()
 				}
 				return false
@@ -135,8 +147,11 @@ func TestInstallKilledIsFinished(t *testing.T) {
 				t.Fatal(err)
 			}
 			victim.Store(cmd)
-			if err := cmd.Wait(); err == nil {
+			if err := cmd.Wait(); err == nil && tt.who != "connection" { // rekey goes on without an answer where it can
 				t.Fatal("it was not killed")
+			}
+			if count.Load() < tt.nth {
+				t.Fatalf("the moment did not come: %d of %d", count.Load(), tt.nth)
 			}
 			tp.on(nil)
 			var out []byte
@@ -148,7 +163,11 @@ func TestInstallKilledIsFinished(t *testing.T) {
 				<-time.After(time.Second) // it restarts; an owner waits
 			}
 			now := tw.UpdateNow()
-			if err != nil || now.Version != spec.For.Version || tw.Uploads() != 1 || tw.BadProofs("admin") != 0 {
+			most := 1
+			if tt.who == "recorder" && tt.moment == "during" {
+				most = 2 // what it was at is lost with its power
+			}
+			if err != nil || now.Version != spec.For.Version || tw.Uploads() != most || tw.BadProofs("admin") != 0 {
 				t.Errorf("%v, %+v, %d updates, %d bad proofs\n%s", err, now, tw.Uploads(), tw.BadProofs("admin"), out)
 			}
 			recordIsWhole(t, data)
