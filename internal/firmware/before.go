@@ -12,9 +12,9 @@ import (
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
-// Before is what a recorder was like before an installation. Settings may hold
-// passwords, so their values are kept as digests with a salt of their own: enough to
-// tell whether they are the same afterwards, and nothing else.
+// Before is what a recorder was like before an installation. Values are kept as digests
+// with a salt of their own: enough to tell whether they are the same afterwards. Of a
+// password it is only noted that there is one.
 type Before struct {
 	Software Software          `json:"software"`
 	Salt     string            `json:"salt"`
@@ -64,6 +64,9 @@ func (b *Before) read(ctx context.Context, r Recorder) (map[string]string, error
 }
 
 func (b *Before) digest(p wire.Pair) string {
+	if wire.IsSecret(p.Key, p.Value) {
+		return "set" // passwords are short: a digest beside its salt could be tried out
+	}
 	h := hmac.New(sha256.New, []byte(b.Salt))
 	h.Write([]byte(p.Key + "=" + p.Value))
 	return hex.EncodeToString(h.Sum(nil)[:12])

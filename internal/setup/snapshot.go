@@ -89,7 +89,7 @@ func (s *Snapshot) add(table wire.Table, sealer Sealer) error {
 			return rekey.Errorf(rekey.CodeTooLarge, "The recorder has more settings than a snapshot takes")
 		}
 		x := Setting{Key: p.Key, Value: canonical(p.Key, p.Value)}
-		if isSecret(p.Key, p.Value) {
+		if wire.IsSecret(p.Key, p.Value) {
 			x.Value, x.Hidden = "", true
 			if sealer != nil && !masked(p.Value) {
 				sealed, err := sealer.Seal(secret.New(p.Value))
@@ -115,21 +115,6 @@ var volatile = regexp.MustCompile(`\.(PhysicalAddress|RegisterID|Online|Activati
 // never holds.
 func holdsAccounts(name string) bool {
 	return name != "UserGlobal" && (strings.HasPrefix(name, "User") || strings.HasPrefix(name, "Account") || strings.HasPrefix(name, "Group"))
-}
-
-var secretName = regexp.MustCompile(`(?i)(pass|pwd|secret|token|psk|community|private|keys?$)`)
-
-// isSecret tells whether a value is a password, or an address with one in it.
-func isSecret(key, value string) bool {
-	if value == "" || strings.EqualFold(value, "true") || strings.EqualFold(value, "false") {
-		return false
-	}
-	leaf := key[strings.LastIndexByte(key, '.')+1:]
-	if i := strings.IndexByte(leaf, '['); i >= 0 {
-		leaf = leaf[:i]
-	}
-	_, rest, url := strings.Cut(value, "://")
-	return secretName.MatchString(leaf) || url && strings.Contains(rest, "@")
 }
 
 var (

@@ -36,7 +36,7 @@ func (w *wants) put(word, value string, keys ...string) {
 	for _, key := range keys {
 		if from, ok := w.t.value(key); ok {
 			there = true
-			if from != value && isSecret(key, from) {
+			if from != value && wire.IsSecret(key, from) {
 				from = hiddenValue // a plan is shown, and stored
 			}
 			w.add(want{section: sectionOf(key), Change: Change{Word: word, Channel: w.channel, Key: key, From: from, To: value,
@@ -125,7 +125,7 @@ func same(key, a, b string) bool {
 	switch {
 	case a == b:
 		return true
-	case isText.MatchString(key), isSecret(key, a), isSecret(key, b):
+	case isText.MatchString(key), wire.IsSecret(key, a), wire.IsSecret(key, b):
 		return false
 	case numeral.MatchString(a) && numeral.MatchString(b):
 		x, err1 := strconv.ParseFloat(a, 64)
