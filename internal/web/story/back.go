@@ -1,6 +1,7 @@
 package story
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rekey-dvr/rekey/internal/web/view"
@@ -28,7 +29,9 @@ func (b base) back() []Story {
 		{Live: true, What: view.T("return.watch.starting"), How: view.T("return.watch.starting.how"), At: Now.Add(-4 * time.Second)},
 	}
 	across := choose
-	across.Watch = append(choose.Watch[:3:3], view.Watch{What: view.T("return.watch.apart", "Subnet", "192.168.1.0/24"), How: view.T("return.watch.apart.how", "Here", "10.0.0.12/24")})
+	across.Watch = slices.Concat(choose.Watch[:3], []view.Watch{{
+		What: view.T("return.watch.apart", "Subnet", "192.168.1.0/24"), How: view.T("return.watch.apart.how", "Here", "10.0.0.12/24"),
+	}})
 	held := choose
 	held.LetRekey = view.Action{Off: view.T("held.locked", "At", Now.Add(21*time.Minute)), Until: Now.Add(21 * time.Minute)}
 	return append([]Story{{"return", plug}, {"return-choose", choose}, {"return-across", across}, {"return-held", held}}, append(b.address(), b.verify()...)...)
