@@ -58,11 +58,12 @@
   // begun: something on a form was filled in and not sent.
   const begun = (r) => [...r.querySelectorAll("input:not([type=hidden]), select")].some((e) => e.matches("select") ? e.selectedIndex !== Math.max(0, [...e.options].findIndex((o) => o.defaultSelected))
     : e.matches("[type=checkbox], [type=radio]") ? e.checked !== e.defaultChecked : e.value !== e.defaultValue);
-  const typing = () => {
+  // typing: something is being filled in, but in the form that was just sent.
+  const typing = (sent) => {
     const a = document.activeElement;
     if (a && a.matches("input:not([type=hidden], [type=checkbox], [type=radio]), textarea") && a.value !== a.defaultValue) return true;
     // What is ticked in a plan must not be drawn anew under a person's hand.
-    return [...document.querySelectorAll(".planform input, .planform textarea, form.before :is(input, textarea)")].some((e) => e.type === "hidden" ? false : e.matches("[type=checkbox], [type=radio]") ? e.checked !== e.defaultChecked : e.value !== e.defaultValue);
+    return [...document.querySelectorAll(".planform input, .planform textarea, form.before :is(input, textarea)")].some((e) => e.type === "hidden" || sent && sent.contains(e) ? false : e.matches("[type=checkbox], [type=radio]") ? e.checked !== e.defaultChecked : e.value !== e.defaultValue);
   };
   // stay remembers what is unfolded and which button of a live region has the focus, for
   // the same page drawn anew.
@@ -93,7 +94,7 @@
       }
     }
     if (same && nb.dataset.v === b.dataset.v) return done(nb);
-    if (typing()) { R.note(b.dataset.sayChanged); return; }
+    if (typing(sent)) { R.note(b.dataset.sayChanged); return; }
     await adopt(doc);
     if (same && b.querySelector(".coachbox")) { for (const v of b.querySelectorAll('input[name="v"]')) v.value = nb.dataset.v; return done(nb); }
     if (url && url !== location.href) history.pushState({}, "", url);
