@@ -17,6 +17,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/guide/accounts"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
 	"github.com/rekey-dvr/rekey/internal/guide/settings"
+	"github.com/rekey-dvr/rekey/internal/guide/updates"
 	"github.com/rekey-dvr/rekey/internal/vault"
 )
 
@@ -31,6 +32,7 @@ func working(t *testing.T, devices *device.Devices) (*settings.Worker, func(*gui
 	return w, func(c *guide.Config) {
 		c.Devices, c.Vault = devices, v
 		c.Workers = map[rekey.TaskKind]guide.Worker{rekey.TaskSetup: w, rekey.TaskRestore: w, rekey.TaskRestart: guide.Restart{}, rekey.TaskAccounts: &accounts.Worker{Catalog: c.Catalog, Vault: v}}
+		c.Workers[rekey.TaskFirmware] = &updates.Worker{Catalog: c.Catalog, Files: updates.Folder(w.Shelf.(settings.Folder) + "/firmware")}
 	}
 }
 
@@ -246,19 +248,7 @@ func TestFirmwareFileIsOnlyRead(t *testing.T) {
 	b.follow("?page=firmware").at("firmware").follow("?page=firmware-file").at("firmware")
 	upload := func(name string, size int64) {
 		t.Helper()
-		const edge = "edge"
-		head := "--edge\r\nContent-Disposition: form-data; name=\"v\"\r\n\r\n1\r\n--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name + "\"\r\nContent-Type: application/octet-stream\r\n\r\nPK"
-		body := io.MultiReader(strings.NewReader(head), io.LimitReader(zeros{}, size), strings.NewReader("\r\n--edge--\r\n"))
-		req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, b.base+strings.TrimSuffix(b.url, "/firmware-inspect")+"/firmware-inspect", body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Content-Type", "multipart/form-data; boundary="+edge)
-		resp, err := b.client.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.took(resp)
+		b.upload(name, io.MultiReader(strings.NewReader("PK"), io.LimitReader(zeros{}, size)))
 	}
 	upload("General_HCVR.pak", 5<<20)
 	if b.status != http.StatusOK || b.page() != "firmware" || !strings.Contains(b.say(), "must not go") {
@@ -267,6 +257,25 @@ func TestFirmwareFileIsOnlyRead(t *testing.T) {
 	upload("x.bin", 0)
 	b.at("firmware")
 	b.get(b.url).at("finish") // the address of a form leads back
+}
+
+// upload brings a firmware file to be looked at, as a browser sends it.
+func (b *browser) upload(name string, file io.Reader) {
+	b.t.Helper()
+	const edge = "edge"
+	head := "--edge\r\nContent-Disposition: form-data; name=\"v\"\r\n\r\n1\r\n--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name + "\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+	body := io.MultiReader(strings.NewReader(head), file, strings.NewReader("\r\n--edge--\r\n"))
+	at, _, _ := strings.Cut(b.url, "?")
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, b.base+strings.TrimSuffix(at, "/firmware-inspect")+"/firmware-inspect", body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "multipart/form-data; boundary="+edge)
+	resp, err := b.client.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.took(resp)
 }
 
 // zeros is as long as it is read.

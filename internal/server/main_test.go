@@ -19,6 +19,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/catalog"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/guide/settings"
+	"github.com/rekey-dvr/rekey/internal/guide/updates"
 	"github.com/rekey-dvr/rekey/internal/rehearse/practice"
 	"github.com/rekey-dvr/rekey/internal/store/memory"
 	"github.com/rekey-dvr/rekey/internal/vault"
@@ -103,6 +104,9 @@ func newWorldSite(t *testing.T, worker *settings.Worker, practices *practice.Pra
 				t.Error(err)
 			}
 		})
+	}
+	if worker != nil {
+		parts.Firmware = c.Workers[rekey.TaskFirmware].(*updates.Worker).Files
 	}
 	of(&parts)
 	s := site.New(parts)

@@ -48,6 +48,11 @@ func ownedTwin(t *testing.T, devices *device.Devices, model string, password twi
 // bootingTwin starts a recorder that takes its time to start.
 func bootingTwin(t *testing.T, devices *device.Devices, model string, password twin.Password, boot time.Duration) string {
 	t.Helper()
+	return startedTwin(t, devices, model, password, boot).Address()
+}
+
+func startedTwin(t *testing.T, devices *device.Devices, model string, password twin.Password, boot time.Duration) *twin.Twin {
+	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +78,7 @@ func bootingTwin(t *testing.T, devices *device.Devices, model string, password t
 		t.Fatal(err)
 	}
 	devices.Discovery(tw.Address(), n)
-	return tw.Address()
+	return tw
 }
 
 // until loads the page again until it is the named one and has one of the forms,

@@ -47,7 +47,7 @@ type running struct {
 func (w *running) step(ctx context.Context, id string) firmware.Result {
 	name := w.job.Recovery.ID + "-" + w.plan.Digest()
 	j := firmware.Job{
-		Recorder: w.Access, Now: w.job.Now,
+		Recorder: w.Access, Now: faster(w.job.Now),
 		Present: func(ctx context.Context) (model, serial, version string, err error) {
 			seen, err := w.job.Look(ctx)
 			return seen.Model, seen.Serial, seen.Firmware, err

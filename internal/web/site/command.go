@@ -46,7 +46,7 @@ var commands = map[string]func(*deed) error{
 	"task-stop": (*deed).taskStop, "task-cancel": (*deed).taskCancel, "carry": (*deed).carryOn,
 	"setup-read": (*deed).setupRead, "plan-safe": (*deed).planSafe, "plan-answers": (*deed).planAnswers, "plan-profile": (*deed).planProfile,
 	"plan-restore": (*deed).planRestore, "plan-restart": planKind(rekey.TaskRestart), "plan-accounts": (*deed).planAccounts,
-	"snapshot-take": (*deed).snapshotTake, "wizard-done": (*deed).wizardDone, "look-around": (*deed).lookAround,
+	"plan-firmware": (*deed).planFirmware, "snapshot-take": (*deed).snapshotTake, "wizard-done": (*deed).wizardDone, "look-around": (*deed).lookAround,
 	"follow-add": (*deed).followAdd, "follow-look": (*deed).followLook, "follow-done": (*deed).followDone, "follow-open": (*deed).followOpen,
 	"reminders": (*deed).reminders, "remind-test": (*deed).remindTest, "push": (*deed).push, "push-off": (*deed).pushOff,
 	"old": (*deed).old, "try-old": effect(rekey.TryOld{}),

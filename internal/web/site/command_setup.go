@@ -182,12 +182,18 @@ func sentence(err error) string {
 
 func (d *deed) planRestore() error {
 	hash := d.f.get("hash")
-	for _, s := range d.r.Snapshots {
-		if s.Hash == hash {
-			return d.plan(rekey.TaskRestore, settings.Ask{Snapshot: hash})
-		}
+	if !keptHash(&d.r, hash) {
+		return rekey.Errorf(rekey.CodeNotFound, "This recovery has no such snapshot")
 	}
-	return rekey.Errorf(rekey.CodeNotFound, "This recovery has no such snapshot")
+	want := settings.Ask{Snapshot: hash}
+	for _, part := range d.f.values["pick"] {
+		want.Sections = append(want.Sections, setup.Section(part))
+	}
+	if d.f.has("parts") && len(want.Sections) == 0 {
+		d.showAgain("pick", view.T("snapshots.parts.none"), ask{page: "snapshots"})
+		return nil
+	}
+	return d.plan(rekey.TaskRestore, want)
 }
 
 // planKind plans what needs no answers.

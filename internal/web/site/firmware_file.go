@@ -37,8 +37,9 @@ func BodyLimit(r *http.Request) int64 {
 	return 0
 }
 
-// inspect reads a firmware file, says whether it fits the recorder, and keeps
-// nothing of it. Nothing is sent to the recorder.
+// inspect reads a firmware file and says whether it fits the recorder. Where nothing
+// stands against it that nobody can put aside, it is kept for the plan; of others
+// nothing is. Nothing is sent to the recorder.
 func (s *Site) inspect(w http.ResponseWriter, r *http.Request) error {
 	ctx := context.WithoutCancel(r.Context())
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(inspectWithin)) // not supported: the server's own limit holds
@@ -65,10 +66,12 @@ func (s *Site) inspect(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer func() { _ = tmp.Close(); _ = os.Remove(tmp.Name()) }()
 	found := firmware.Inspect(tmp, size, name)
-	sh.file = inspected{found, firmware.Match(found, firmwareFacts(&rec), s.guide.Catalog())}
-	sh.ask.page = "firmware-fits"
-	if len(sh.file.refusals) > 0 {
-		sh.ask.page = "firmware-refused"
+	sh.file = inspected{file: found, refusals: firmware.Match(found, firmwareFacts(&rec), s.guide.Catalog())}
+	sh.ask.page = sh.file.face()
+	if s.files != "" && sh.ask.page != faceRefused {
+		if sh.file.hash, err = s.files.Keep(name, io.NewSectionReader(tmp, 0, size)); err != nil {
+			return err
+		}
 	}
 	return sh.send(w, r, http.StatusOK)
 }

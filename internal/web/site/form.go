@@ -95,6 +95,9 @@ func (f form) has(name string) bool { return f.values.Has(name) }
 // picked reports whether a box of the form was ticked.
 func (f form) picked(id string) bool { return slices.Contains(f.values["pick"], id) }
 
+// hasValue reports whether a field, which may be there often, has a value once.
+func (f form) hasValue(name, value string) bool { return slices.Contains(f.values[name], value) }
+
 // secret takes a password as it was typed, spaces and all.
 func (f form) secret(name string) secret.String { return secret.New(f.values.Get(name)) }
 

@@ -84,6 +84,9 @@ func (s *Site) liveOf(req *http.Request, r *rekey.Recovery) view.Live {
 			live.Twin = &t
 		}
 	}
+	if p, is := s.guide.Progress(r.ID); is {
+		live.Work = &p.Percent
+	}
 	if r.Stage == rekey.StageCoach || r.Stage == rekey.StageDrain && r.Route == rekey.RouteDrainFront {
 		c := s.coachLive(r, now)
 		if live.Twin != nil {

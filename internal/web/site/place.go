@@ -399,6 +399,8 @@ func workPlace(r *rekey.Recovery, a ask) place {
 		return place{pageFirmware, "file"}
 	case a.page == "firmware-refused" && a.file:
 		return place{pageFirmware, "refused"}
+	case a.page == "firmware-doubt" && a.file:
+		return place{pageFirmware, "doubt"}
 	case a.page == "firmware-fits" && a.file:
 		return place{pageFirmware, "fits"}
 	}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/firmware"
@@ -12,11 +13,27 @@ import (
 type inspected struct {
 	file     firmware.Inspection
 	refusals []firmware.Refusal
+	hash     string // of the file, where it was kept to be sent
+}
+
+// faceRefused is the page of a file that nobody can decide otherwise about.
+const faceRefused = "firmware-refused"
+
+// face gives the page that the file leads to.
+func (i inspected) face() string {
+	page := "firmware-fits"
+	for _, r := range i.refusals {
+		if !r.Override {
+			return faceRefused
+		}
+		page = "firmware-doubt"
+	}
+	return page
 }
 
 // firmwareFacts gives what is known of the recorder that a file would be for.
 func firmwareFacts(r *rekey.Recovery) firmware.Facts {
-	f := firmware.Facts{Model: r.Model(), Serial: r.Identity.Serial, Version: r.Identity.Firmware, Practice: r.Practice != nil}
+	f := firmware.Facts{Model: r.Model(), Serial: r.Identity.Serial, Version: r.Identity.Firmware, Practice: r.Practice != nil || strings.HasPrefix(r.Identity.Serial, firmware.PracticeSerial)}
 	for _, when := range []rekey.Moment{rekey.Before, rekey.After} {
 		if s, ok := r.Seen.Firmware[when]; ok && s.Version != "" {
 			f.Version, f.Build = s.Version, s.Build
@@ -35,12 +52,15 @@ func (sh *showing) firmware(stage string) view.Page {
 			Do: sh.post("firmware-inspect"), Name: "file", Label: view.T("firmware.file.label"), Hint: view.T("firmware.file.hint"),
 			Accept: ".bin,.zip", Wrong: sh.wrong["file"], Say: view.T("firmware.file.do"),
 		}
-	case "refused", "fits":
+	case "refused", "doubt", "fits":
 		p.Again, p.Leave = sh.turn("firmware-file"), leave
 		p.Found = foundFacts(&sh.file.file)
 		for _, r := range sh.file.refusals {
 			fact := view.Fact{Known: view.Refused, What: sh.refusalText(r)}
 			p.Refusals = append(p.Refusals, fact)
+		}
+		if stage != "refused" {
+			p.Send = sh.sendAsk()
 		}
 		if stage == "fits" {
 			sh.makersWay(&p)
@@ -110,10 +130,15 @@ func dated(version, date string) string {
 	return version + ", " + date
 }
 
+// shortSum is a size with as much of a file's SHA-256 as people compare.
+func shortSum(size int64, sum string) string {
+	return fmt.Sprintf("%.1f MB, SHA-256 %.16s…", float64(size)/1e6, sum)
+}
+
 // foundFacts says what is in a file.
 func foundFacts(i *firmware.Inspection) []view.Fact {
 	is := i.Image().Is
-	fs := []view.Fact{{Known: view.Seen, What: literal(i.Image().Name), How: literal(fmt.Sprintf("%.1f MB, SHA-256 %.16s…", float64(i.Size)/1e6, i.Image().SHA256))}}
+	fs := []view.Fact{{Known: view.Seen, What: literal(i.Image().Name), How: literal(shortSum(i.Size, i.Image().SHA256))}}
 	for _, s := range []string{is.Board, dated(is.Version, is.Date), is.OEM} {
 		if s != "" {
 			fs = append(fs, view.Fact{Known: view.Seen, What: literal(s)})

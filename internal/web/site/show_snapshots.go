@@ -3,6 +3,7 @@ package site
 import (
 	"slices"
 
+	"github.com/rekey-dvr/rekey/internal/setup"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -18,6 +19,14 @@ func (sh *showing) snapshots() view.Page {
 			v.Why = s.Why
 		}
 		v.Load = sh.post("plan-restore", "hash", s.Hash)
+		v.Save, v.Restore = view.Link(sh.url+"/snapshot/"+s.Hash), sh.post("plan-restore", "hash", s.Hash, "parts", "yes")
+		v.Open = sh.typed.get("hash") == s.Hash
+		for _, part := range setup.Sections() {
+			v.Parts = append(v.Parts, view.Tick{Name: "pick", Value: string(part), Say: view.T("set.section." + string(part))})
+		}
+		if wrong, is := sh.wrong["pick"]; is && v.Open {
+			v.Parts[0].Wrong = wrong
+		}
 		p.List = append(p.List, v)
 	}
 	return p

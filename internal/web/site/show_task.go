@@ -52,7 +52,7 @@ func (sh *showing) task(stage string) view.Page {
 	case taskPlan:
 		sh.planOf(&p, t)
 	case taskRunning:
-		p.Refresh, p.Look = 3, sh.post("carry")
+		p.Refresh, p.Look, p.Far = 3, sh.post("carry"), sh.farOf(t)
 		if sh.r.Held != nil {
 			p.Look = sh.unlessHeld(p.Look)
 		}
@@ -70,6 +70,8 @@ func (sh *showing) task(stage string) view.Page {
 		p.Next = view.Link(sh.url)
 		if t.Kind == rekey.TaskAccounts || t.Kind == rekey.TaskRestart {
 			p.Answer = sh.answerOf(t)
+		} else if stage == "done" || stage == "ended" {
+			p.Answer = sh.updateAnswer(t)
 		}
 	}
 	if stage == taskPlan || stage == taskStopped {
@@ -103,6 +105,9 @@ func (sh *showing) planOf(p *view.Task, t *rekey.Task) {
 		sh.accountsPlanOf(p, &plan)
 	} else {
 		sh.roomPlan(p, t)
+		if plan, ok := updatePlan(t); ok {
+			sh.updatePlanOf(p, &plan)
+		}
 	}
 	if t.Destroys() && len(p.Asks) == 0 {
 		p.Warn = append(p.Warn, view.T("task.warn.destroys"))
@@ -184,8 +189,11 @@ func (sh *showing) taskSteps(t *rekey.Task) []view.TaskStep {
 		if s.As != "" {
 			v.How = sh.words(s.As)
 		}
-		if t.Kind == rekey.TaskAccounts {
+		switch t.Kind {
+		case rekey.TaskAccounts:
 			v.How = sh.refusalOf(s.As)
+		case rekey.TaskFirmware:
+			v.How = sh.updateHow(s)
 		}
 		if s.Code != "" && s.Outcome != rekey.StepDone && s.As == "" {
 			v.How = sh.codeText(s.Code)

@@ -10,6 +10,7 @@ import (
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/guide/settings"
+	"github.com/rekey-dvr/rekey/internal/guide/updates"
 	"github.com/rekey-dvr/rekey/internal/web"
 )
 
@@ -20,6 +21,7 @@ type Config struct {
 	Practice Practice         // nil: no practice recorders
 	Phone    Phone            // nil: no other device can join
 	Settings *settings.Worker // of set-ups and restores, as the guide has it; nil: no snapshots
+	Firmware updates.Folder   // where files go that are to be sent, as the guide's worker has it; "": rekey sends none
 	Vault    Vault            // nil: one that is never locked
 	Log      *slog.Logger
 
@@ -57,6 +59,7 @@ type Site struct {
 	zone     *time.Location
 
 	settings *settings.Worker
+	files    updates.Folder
 	targets  targets
 
 	life context.Context // ends at Close
@@ -76,7 +79,7 @@ const maxJobs = 16
 func New(c Config) *Site {
 	s := &Site{
 		guide: c.Guide, pages: c.Renderer, practice: c.Practice, phone: c.Phone, remind: c.Reminders, vault: c.Vault, log: c.Log,
-		settings: c.Settings, records: c.Records, lang: c.Lang, zone: c.Zone, version: c.Version,
+		settings: c.Settings, files: c.Firmware, records: c.Records, lang: c.Lang, zone: c.Zone, version: c.Version,
 		jobs: make(chan struct{}, maxJobs), running: map[string]bool{}, troubles: map[string]error{},
 	}
 	if s.log == nil {
@@ -133,6 +136,7 @@ func (s *Site) Routes() map[string]Handler {
 		"GET /push.js":                  s.pushWorker,
 		"POST /r/{id}/twin/{act}":       s.twin,
 		"POST /r/{id}/firmware-inspect": s.inspect,
+		"GET /r/{id}/snapshot/{hash}":   s.snapshotFile,
 		"GET /r/{id}/{command}":         s.formPage,
 		"POST /r/{id}/{command}":        s.command,
 

@@ -126,15 +126,17 @@ func (b base) otherTasks(at func(kind, stage string, s ...string) view.Task) []S
 	fw.Warn = []view.Text{view.T("task.warn.once")}
 	fw.Facts = []view.Fact{{Known: view.Seen, What: view.T("firmware.runs", "Version", "3.200.AC04.3.R.20150801")}, {Known: view.Seen, What: word("DH_HCVR4x_EngSpnFrn_NP_Amcrest_V3.200.AC04.5.R.20151217.bin"), How: word("30.1 MB, every check passed")}}
 	fw.Groups = []view.Group{{Title: view.T("firmware.title"), Changes: []view.Change{change("", "Version", "3.200.AC04.3.R", "3.200.AC04.5.R")}}}
-	fw.Asks = []view.Question{{ID: "model", Label: view.T("task.firmware.typed"), Hint: view.T("task.firmware.typed.hint"), Mono: true}}
 	fwRun := at("firmware", "running", "done", "now")
-	fwRun.Steps = fwRun.Steps[:3]
+	fwRun.Steps, fwRun.Far = fwRun.Steps[:3], &view.Far{Percent: 42, Say: view.T("task.far.sent", "Percent", 42, "Mb", 30)}
+	fwDone := at("firmware", "done", "done", "done", "done")
+	fwDone.Steps = fwDone.Steps[:3]
+	fwDone.Answer = []view.Fact{{Known: view.Seen, What: view.T("firmware.ran", "Version", "3.200.AC04.3, 2015-08-01")}, {Known: view.Seen, What: view.T("firmware.runs", "Version", "3.200.AC04.5, 2015-12-17")}, {Known: view.Seen, What: view.T("firmware.compared")}}
 	restart := b.plan()
 	restart.Kind, restart.Groups, restart.Ticks = "restart", nil, false
 	off := at("restart", "stopped", "done", "lost")
 	off.Steps, off.Skip, off.Anew = off.Steps[:3], view.Action{}, view.Action{}
 	return append([]Story{
-		{"task-accounts", acc}, {"task-accounts-done", accDone}, {"task-firmware", fw}, {"task-firmware-running", fwRun}, {"task-restart", restart}, {"task-restart-stopped", off},
+		{"task-accounts", acc}, {"task-accounts-done", accDone}, {"task-firmware", fw}, {"task-firmware-running", fwRun}, {"task-firmware-done", fwDone}, {"task-restart", restart}, {"task-restart-stopped", off},
 	}, b.rooms()...)
 }
 
@@ -188,11 +190,28 @@ func (b base) firmware() []Story {
 		Refusals: []view.Fact{{Known: view.Refused, What: word("It is for another board: HCVR5x, and this is HCVR4x")}, {Known: view.Refused, What: word("It is PAL, and this recorder is NTSC")}}}
 	fits := refused
 	fits.Stage, fits.Refusals, fits.Said, fits.Steps = "fits", nil, post("said"), look.Steps
+	before := []view.Fact{{Known: view.Seen, What: view.T("firmware.before.password")}, {Known: view.NotYet, Marked: view.T("firmware.before.mark"), What: view.T("firmware.before.snapshot")}}
+	unproven := view.Tick{Name: "unproven", Value: "yes", Say: view.T("firmware.unproven"), Wrong: view.T("firmware.need.unproven")}
+	power := &view.Question{ID: "power", Label: view.T("firmware.power"), Hint: view.T("firmware.power.hint"), Value: "ups"}
+	for _, v := range []string{"ups", "mains", "no"} {
+		power.Options = append(power.Options, view.Option{Value: v, Say: view.T("firmware.power." + v)})
+	}
+	model := &view.Question{ID: "model", Label: view.T("task.firmware.typed"), Value: "AMDV720", Mono: true, Wrong: view.T("firmware.need.model")}
+	send, practice, doubt := fits, fits, refused
+	send.Send = &view.FirmwareSend{Do: post("plan-firmware"), Open: true, Before: before, Model: model, Power: power, Ticks: []view.Tick{unproven}}
+	practice.Send = &view.FirmwareSend{Do: post("plan-firmware"), Practice: true, Before: before}
+	doubt.Stage, doubt.Refusals = "doubt", []view.Fact{{Known: view.Refused, What: view.T("firmware.refusal.older")}}
+	doubt.Send = &view.FirmwareSend{Do: post("plan-firmware"), Before: before, Model: model, Power: power, Ticks: []view.Tick{{Name: "override", Value: "older", Say: view.T("firmware.override.older")}, unproven}}
+	fits.Send = &view.FirmwareSend{Do: post("plan-firmware"), Before: before, Model: model, Power: power, Ticks: []view.Tick{unproven}}
 	snaps := view.Snapshots{
 		Frame: b.in(7), Take: post("take"), Back: view.Link("/r/K4M-7TD"),
 		List: []view.Snapshot{{Hash: "9f2c 7b10", At: Now, Why: "finish", Load: post("restore", "1"), Save: view.Link("/r/K4M-7TD/snapshot/9f2c7b10")}, {Hash: "e07d 41aa", At: Now.Add(-time.Hour), Why: "before-setup", Gone: true}},
 	}
+	for _, part := range []string{"clock", "channels", "record", "network"} {
+		snaps.List[0].Parts = append(snaps.List[0].Parts, view.Tick{Name: "pick", Value: part, Say: view.T("set.section." + part), On: part == "record"})
+	}
+	snaps.List[0].Restore, snaps.List[0].Open = post("restore", "1"), true
 	none := snaps
 	none.List = nil
-	return []Story{{"firmware", look}, {"firmware-ended", ended}, {"firmware-file", file}, {"firmware-refused", refused}, {"firmware-fits", fits}, {"snapshots", snaps}, {"snapshots-none", none}}
+	return []Story{{"firmware", look}, {"firmware-ended", ended}, {"firmware-file", file}, {"firmware-refused", refused}, {"firmware-fits", fits}, {"firmware-send", send}, {"firmware-practice", practice}, {"firmware-doubt", doubt}, {"snapshots", snaps}, {"snapshots-none", none}}
 }

@@ -149,4 +149,5 @@ type Live struct {
 	Page    string     `json:"page"`    // path of the page it is at now
 	Coach   *CoachLive `json:"coach,omitempty"`
 	Twin    *TwinLive  `json:"twin,omitempty"`
+	Work    *int       `json:"work,omitempty"` // percent of a step that is under way, -1 not known
 }

@@ -90,7 +90,7 @@ type FollowAdd struct {
 // get there.
 type Firmware struct {
 	Frame
-	Stage    string // "look", "file", "refused", "fits"
+	Stage    string // "look", "file", "refused", "doubt", "fits"
 	Facts    []Fact
 	Ended    bool   // updates for it have ended
 	File     string // the exact name of the file that fits, where known
@@ -103,8 +103,29 @@ type Firmware struct {
 	Said     Action // did it at the recorder
 	Leave    Action // it stays as it is
 	Check    Action // ask the recorder what it runs now
+	Send     *FirmwareSend
 	Source   *Source
 	Folds    []Fold
+}
+
+// FirmwareSend is how a file that was looked at gets to the recorder by rekey: a plan
+// to look at first. For a practice recorder it asks nothing.
+type FirmwareSend struct {
+	Do       Action
+	Practice bool
+	Open     bool      // something in it is wrong
+	Before   []Fact    // what is seen to before anything is sent
+	Model    *Question // typed, as on the label
+	Power    *Question //
+	Ticks    []Tick    // the person's word, each for one thing
+}
+
+// Tick is a box that is somebody's word for something.
+type Tick struct {
+	Name, Value string // of the field
+	Say         Text
+	Wrong       Text // it is needed
+	On          bool
 }
 
 // PageName is "firmware".
@@ -130,6 +151,10 @@ type Snapshot struct {
 	Load Action // restore: to its plan
 	Save Action // as a file
 	Gone bool   // the event is there and the file is not
+
+	Parts   []Tick // sections of it, to put back some
+	Restore Action // the form that they go with
+	Open    bool   // something in it is wrong
 }
 
 // Way gives the action of one of the ways: rekey, screen, snapshot, file.

@@ -29,10 +29,17 @@ type Task struct {
 	Folds  []Fold     //
 	Source *Source    // of the order and the rules
 	Answer []Fact     // ended: what the recorder said at the end
+	Far    *Far       // running: how far the step is, where that is known
 }
 
 // PageName is "task".
 func (Task) PageName() string { return "task" }
+
+// Far is how far a step is that says so.
+type Far struct {
+	Percent int // -1: it only says a word
+	Say     Text
+}
 
 // DoneCount counts the steps that have ended well.
 func (t Task) DoneCount() int {

@@ -32,7 +32,7 @@
     const b = document.body.dataset;
     if (live.page && b.here && live.page !== b.here) R.refresh(live.page);
     else if (live.version !== undefined && String(live.version) !== b.v && !(live.coach && document.querySelector(".coachbox"))) R.refresh();
-    else if (!live.coach && !live.twin && !answer()) R.refresh();
+    else if ((live.work !== undefined || !live.coach && !live.twin) && !answer()) R.refresh();
   };
   // answer: this page is what a form was answered with, such as a field that was not
   // filled in. Its address gives another page: it is left as it is while nothing happens.
