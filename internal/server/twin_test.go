@@ -48,10 +48,10 @@ func ownedTwin(t *testing.T, devices *device.Devices, model string, password twi
 // bootingTwin starts a recorder that takes its time to start.
 func bootingTwin(t *testing.T, devices *device.Devices, model string, password twin.Password, boot time.Duration) string {
 	t.Helper()
-	return startedTwin(t, devices, model, password, boot).Address()
+	return startedTwin(t, devices, model, password, boot, nil).Address()
 }
 
-func startedTwin(t *testing.T, devices *device.Devices, model string, password twin.Password, boot time.Duration) *twin.Twin {
+func startedTwin(t *testing.T, devices *device.Devices, model string, password twin.Password, boot time.Duration, clock twin.Clock) *twin.Twin {
 	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
@@ -61,7 +61,7 @@ func startedTwin(t *testing.T, devices *device.Devices, model string, password t
 	if err != nil {
 		t.Fatal(err)
 	}
-	tw, err := twin.New(twin.Config{Model: m, Seed: 7, BootTime: boot, Password: password})
+	tw, err := twin.New(twin.Config{Model: m, Seed: 7, BootTime: boot, Password: password, Clock: clock})
 	if err == nil {
 		err = tw.Start()
 	}

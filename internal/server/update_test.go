@@ -17,6 +17,9 @@ import (
 	"github.com/rekey-dvr/rekey/internal/twin/image"
 )
 
+// fast is how much faster a recorder's clock goes that writes for a minute and a half.
+const fast = 60
+
 // practiceFile is a practice file for a model, of a date.
 func practiceFile(t *testing.T, model, date string) image.Spec {
 	t.Helper()
@@ -34,14 +37,15 @@ func practiceFile(t *testing.T, model, date string) image.Spec {
 }
 
 // atUpdate is a recovery at its finish, at the page that takes a firmware file.
-func atUpdate(t *testing.T) (*browser, *twin.Twin) {
+func atUpdate(t *testing.T) (*browser, *twin.Twin, *twin.Paced) {
 	t.Helper()
 	devices := device.New(device.Options{})
 	worker, edit := working(t, devices)
 	w := newWorldOf(t, worker, nil, edit)
-	tw := startedTwin(t, devices, "AMDV7208", "", 50*time.Millisecond)
+	clock := twin.NewPaced(time.Now(), 1)
+	tw := startedTwin(t, devices, "AMDV7208", "", 50*time.Millisecond, clock)
 	b := w.browser().toFinish(tw.Address())
-	return b.follow("?page=firmware").at("firmware").follow("?page=firmware-file").at("firmware"), tw
+	return b.follow("?page=firmware").at("firmware").follow("?page=firmware-file").at("firmware"), tw, clock
 }
 
 func (b *browser) uploadSpec(s image.Spec) *browser {
@@ -54,7 +58,7 @@ func (b *browser) uploadSpec(s image.Spec) *browser {
 // older one a tick, and one that fits is installed and seen to run.
 func TestFirmwareFromThePage(t *testing.T) {
 	t.Parallel()
-	b, tw := atUpdate(t)
+	b, tw, clock := atUpdate(t)
 	url := b.url
 	b.uploadSpec(practiceFile(t, "AMDV7204", "2030-01-01"))
 	if strings.Contains(b.text, "plan-firmware") || !strings.Contains(b.text, "another board") || !strings.Contains(b.say(), "must not go") {
@@ -74,6 +78,7 @@ func TestFirmwareFromThePage(t *testing.T) {
 	if len(b.recovery().Snapshots) == 0 || tw.Uploads() != 0 {
 		t.Fatalf("%d snapshots, %d uploads before it was accepted", len(b.recovery().Snapshots), tw.Uploads())
 	}
+	clock.SetPace(fast)
 	b.submit("/task-accept").at("task")
 	if got := b.ended(); !strings.Contains(got, "runs the new firmware") || tw.Uploads() != 1 {
 		t.Fatalf("%s, %d uploads", got, tw.Uploads())
@@ -91,12 +96,14 @@ func TestFirmwareFromThePage(t *testing.T) {
 // TestUpdateFails: the page says what the recorder did, and leaves the way on.
 func TestUpdateFails(t *testing.T) {
 	t.Parallel()
-	b, tw := atUpdate(t)
+	b, tw, clock := atUpdate(t)
 	b.uploadSpec(practiceFile(t, "AMDV7208", "2030-01-01"))
 	if err := tw.SetFault(twin.UpdateFails+":0", 1); err != nil {
 		t.Fatal(err)
 	}
-	b.submit("/plan-firmware").at("task").submit("/task-accept").at("task")
+	b.submit("/plan-firmware").at("task")
+	clock.SetPace(fast)
+	b.submit("/task-accept").at("task")
 	if got := b.ended(); !strings.Contains(got, "did not finish") || !strings.Contains(b.text, "/task-on") || !strings.Contains(b.text, "did not install the file") {
 		t.Errorf("%s", got)
 	}
