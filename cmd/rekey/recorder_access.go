@@ -114,9 +114,18 @@ func (c planFlags) carryOut(ctx context.Context, p *process, host string, r setu
 		err = p.tellEnd(host, plan, answer.Results)
 	}
 	if err == nil && !answer.Done {
-		return exitWith(exitUnseen)
+		return exitWith(undone(p.ctx))
 	}
 	return err
+}
+
+// undone is the exit code of what was not done to the end, and was listed. The context
+// is the process's: only a person ends it.
+func undone(ctx context.Context) int {
+	if ctx.Err() != nil {
+		return exitInterrupted
+	}
+	return exitUnseen
 }
 
 // footage is the answer about recordings, asked where a plan can destroy them. It is
