@@ -58,11 +58,11 @@
   // begun: something on a form was filled in and not sent.
   const begun = (r) => [...r.querySelectorAll("input:not([type=hidden]), select")].some((e) => e.matches("select") ? e.selectedIndex !== Math.max(0, [...e.options].findIndex((o) => o.defaultSelected))
     : e.matches("[type=checkbox], [type=radio]") ? e.checked !== e.defaultChecked : e.value !== e.defaultValue);
-  // typing: something is being filled in, but in the form that was just sent.
+  // typing: what a person is filling in must not be drawn anew under their hand. What is
+  // in the form that was sent is filled in: its answer is what they wait for.
   const typing = (sent) => {
     const a = document.activeElement;
-    if (a && a.matches("input:not([type=hidden], [type=checkbox], [type=radio]), textarea") && a.value !== a.defaultValue) return true;
-    // What is ticked in a plan must not be drawn anew under a person's hand.
+    if (a && !(sent && sent.contains(a)) && a.matches("input:not([type=hidden], [type=checkbox], [type=radio]), textarea") && a.value !== a.defaultValue) return true;
     return [...document.querySelectorAll(".planform input, .planform textarea, form.before :is(input, textarea)")].some((e) => e.type === "hidden" || sent && sent.contains(e) ? false : e.matches("[type=checkbox], [type=radio]") ? e.checked !== e.defaultChecked : e.value !== e.defaultValue);
   };
   // stay remembers what is unfolded and which button of a live region has the focus, for
@@ -94,6 +94,7 @@
       }
     }
     if (same && nb.dataset.v === b.dataset.v) return done(nb);
+    if (Number(nb.dataset.v) > 0 && Number(nb.dataset.v) < Number(b.dataset.v)) return; // asked for before what is shown, and answered after
     if (typing(sent)) { R.note(b.dataset.sayChanged); return; }
     await adopt(doc);
     if (same && b.querySelector(".coachbox")) { for (const v of b.querySelectorAll('input[name="v"]')) v.value = nb.dataset.v; return done(nb); }
