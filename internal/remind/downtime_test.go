@@ -164,12 +164,18 @@ func TestDowntime(t *testing.T) {
 		return cmd, &errs
 	}
 	began = time.Now()
-	first, _ := run()
-	<-third
+	first, said := run()
+	ended := make(chan struct{})
+	go func() { _ = first.Wait(); close(ended) }()
+	select {
+	case <-third:
+	case <-ended:
+		t.Fatalf("it ended by itself: %s", said)
+	}
 	if err := first.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = first.Wait()
+	<-ended
 	t.Logf("a third in %s", time.Since(began))
 	second, errs := run()
 	if err := second.Wait(); err != nil {

@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	maxAnswer    = 64 << 10      // bytes that are read of an answer, so that the connection can be used again
+	maxAnswer    = 64 << 10      // bytes that are read of an answer
 	maxRedirects = 3             //
 	maxAfter     = 6 * time.Hour // a longer pause is not waited for at once
 )
@@ -65,14 +65,15 @@ func ntfyBody(m Message) ([]byte, http.Header, error) {
 }
 
 // client follows no redirect to another host, reads no proxy from the environment,
-// and takes no certificate that does not fit.
+// and takes no certificate that does not fit. It uses no connection twice: what a
+// receiver sends too much after one post could be taken as the answer to the next.
 func client(roots *x509.CertPool) *http.Client {
 	return &http.Client{
 		Timeout: SendTimeout,
 		Transport: &http.Transport{
 			DialContext:         (&net.Dialer{Timeout: SendTimeout / 2}).DialContext,
 			TLSClientConfig:     &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
-			TLSHandshakeTimeout: SendTimeout / 2, MaxIdleConnsPerHost: maxAtOnce, IdleConnTimeout: time.Minute,
+			TLSHandshakeTimeout: SendTimeout / 2, DisableKeepAlives: true,
 			MaxResponseHeaderBytes: maxAnswer, ForceAttemptHTTP2: true,
 		},
 		CheckRedirect: sameHost,

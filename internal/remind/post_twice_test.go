@@ -3,6 +3,7 @@ package remind_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -15,8 +16,9 @@ import (
 )
 
 const (
-	taken = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-	busy  = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
+	taken   = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+	refused = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+	busy    = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
 )
 
 // rude is an HTTP receiver that answers each post with whatever bytes a test wants,
@@ -83,6 +85,31 @@ func (r *rude) seen() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]string{}, r.keys...)
+}
+
+// TestASecondAnswerIsNobodys has a receiver that answers every post twice, the
+// second time otherwise: what is left over of one post is not the answer to the next.
+func TestASecondAnswerIsNobodys(t *testing.T) {
+	t.Parallel()
+	const posts = 200
+	r := newRude(t, func(n int, c net.Conn) {
+		if n%2 == 1 {
+			_, _ = io.WriteString(c, taken+taken)
+		} else {
+			_, _ = io.WriteString(c, refused+taken)
+		}
+	})
+	hook := remind.NewWebhook(remind.PostConfig{URL: r.url})
+	for n := 1; n <= posts; n++ {
+		err := hook.Send(t.Context(), message(t, "k"))
+		var f *remind.Failure
+		if n%2 == 1 && err != nil || n%2 == 0 && (!errors.As(err, &f) || !f.Final) {
+			t.Fatalf("post %d: %v", n, err)
+		}
+	}
+	if got := len(r.seen()); got != posts {
+		t.Errorf("%d posts arrived, want %d", got, posts)
+	}
 }
 
 // TestAnAnswerThatComesTooLate has a receiver that hangs until nobody listens any
