@@ -112,7 +112,7 @@ func taskLine(id string, t *rekey.Task) view.Line {
 	l := view.Line{ID: id}
 	switch {
 	case t == nil:
-	case t.Outcome == rekey.TaskDone && !leftOut(t, nil):
+	case t.Outcome == rekey.TaskDone && !leftOut(t, nil) && slices.ContainsFunc(t.Steps, worked):
 		l.Known, l.At = view.Seen, t.Ended
 	case t.Open() && t.Halted, t.Outcome == rekey.TaskStopped:
 		l.Known, l.How = view.NotYet, view.T("finish.how.stopped")
@@ -126,6 +126,12 @@ func taskLine(id string, t *rekey.Task) view.Line {
 		l.Known, l.How = view.NotYet, view.T("finish.how.apart", "Done", done, "Of", len(t.Steps))
 	}
 	return l
+}
+
+// worked reports whether a step was done, or was so already. A rekey that does not do
+// this kind of task skips every step of it.
+func worked(s rekey.StepState) bool {
+	return s.Outcome == rekey.StepDone || s.Outcome == rekey.StepAlready
 }
 
 // leftOut reports whether a person left out a step of the task, of those in when
