@@ -51,24 +51,24 @@ func (b *browser) passwordAtScreen(a *apart) string {
 }
 
 // wizardFilled puts the owner's settings into the wizard, by mouse and keys.
-func (m *browser) wizardFilled() {
-	m.t.Helper()
-	for !eval[bool](m, `document.querySelector(".screen").matches(".on-wizard-finish")`) {
-		page := eval[string](m, `[...document.querySelector(".screen").classList].find((c) => c.startsWith("on-"))`)
+func (b *browser) wizardFilled() {
+	b.t.Helper()
+	for !eval[bool](b, `document.querySelector(".screen").matches(".on-wizard-finish")`) {
+		page := eval[string](b, `[...document.querySelector(".screen").classList].find((c) => c.startsWith("on-"))`)
 		switch page {
 		case "on-wizard-general":
-			m.fillIn(".monitor", "Device Name", "Corner shop")
+			b.fillIn(".monitor", "Device Name", "Corner shop")
 		case "on-wizard-date":
-			m.keysTo(`#mon-date\.zone`)
-			m.key("GMT+01")
+			b.keysTo(`#mon-date\.zone`)
+			b.key("GMT+01")
 		case "on-wizard-network":
-			m.fillIn(".monitor", "Default Gateway", "127.0.5.1")
+			b.fillIn(".monitor", "Default Gateway", "127.0.5.1")
 		}
-		m.picture()
-		m.clickIn(".screen", "Next")
-		m.until(patience, `!document.querySelector(".screen.`+page+`")`)
+		b.picture()
+		b.clickIn(".screen", "Next")
+		b.until(patience, `!document.querySelector(".screen.`+page+`")`)
 	}
-	m.shows("Finish", "live")
+	b.shows("Finish", "live")
 }
 
 // doneAtScreen says that the wizard is finished, and has rekey compare: what is left

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/firmware"
@@ -21,7 +20,7 @@ func (d *deed) planFirmware() error {
 	}
 	said := updates.Ask{
 		File: d.f.get("file"), Model: d.f.get("model"), Override: d.f.values["override"],
-		Power: slices.Contains([]string{"ups", "mains", "practice"}, d.f.get("power")), Unproven: d.f.get("unproven") == "yes",
+		Power: d.steadyPower(), Unproven: d.f.get("unproven") == "yes",
 	}
 	file, err := d.files.Open(said.File)
 	if err != nil {
@@ -43,6 +42,16 @@ func (d *deed) planFirmware() error {
 		return nil
 	}
 	return err
+}
+
+// steadyPower is the answer to the power question, which a practice recorder is not
+// asked.
+func (d *deed) steadyPower() bool {
+	switch d.f.get("power") {
+	case "ups", "mains":
+		return true
+	}
+	return firmwareFacts(&d.r).Practice
 }
 
 // sendPlan keeps the recorder's settings, and has the task planned.
