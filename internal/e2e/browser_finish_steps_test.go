@@ -3,6 +3,8 @@ package e2e
 import (
 	"context"
 	"encoding/hex"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +87,40 @@ func (b *browser) leaveFirmware() {
 	b.line("Firmware", "Look at its firmware")
 	b.sees("Its updates have ended")
 	b.click("Leave the firmware as it is")
+}
+
+// newFirmware has rekey send a file that was made for virtual recorders, and waits
+// until the recorder is seen to run it.
+func (b *browser) newFirmware(a *apart, model string) {
+	b.t.Helper()
+	dir := b.t.TempDir()
+	if out, err := exec.Command(binary, "firmware", "practice", model, "-o", dir).CombinedOutput(); err != nil {
+		b.t.Fatalf("%v\n%s", err, out)
+	}
+	made, err := filepath.Glob(filepath.Join(dir, "*.bin"))
+	if err != nil || len(made) != 1 {
+		b.t.Fatalf("made %q, %v", made, err)
+	}
+	b.line("Firmware", "Look at its firmware")
+	b.click("I have a file: let rekey read it")
+	b.sees("Choose the firmware file.")
+	b.do(chromedp.SetUploadFiles(`input[type="file"]`, made))
+	b.click("Read the file")
+	b.sees("This file is for this recorder.")
+	b.fits()
+	b.click("Show the plan")
+	b.sees("This file fits. Read this, then decide.")
+	b.click("Send it to the recorder")
+	for range 120 { // the recorder writes by its own clock, which is put on meanwhile
+		if strings.Contains(b.words(), "The recorder runs the new firmware.") {
+			break
+		}
+		b.pause()
+		b.pause()
+		a.wait(10 * time.Second)
+	}
+	b.seesWithin(time.Minute, "The recorder runs the new firmware.")
+	b.click("On with the list")
 }
 
 func (b *browser) restartOnce(a *apart) {

@@ -93,7 +93,11 @@ func TestFinishWhole(t *testing.T) {
 			} else {
 				b.fromProfile(ownersProfile)
 			}
-			b.leaveFirmware()
+			if tt.screen {
+				b.leaveFirmware()
+			} else {
+				b.newFirmware(a, tt.model)
+			}
 			b.restartOnce(a)
 			b.followThrough()
 			b.keepSettings()
