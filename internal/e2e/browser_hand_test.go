@@ -70,6 +70,19 @@ func (b *browser) clickIn(within, words string) {
 	b.do(chromedp.MouseClickXY(s.X, s.Y))
 }
 
+// clickIfThere hits what says these words, if the page has not gone on meanwhile.
+func (b *browser) clickIfThere(words string) {
+	b.t.Helper()
+	s, err := tryEval[spot](b, fmt.Sprintf(find, quote(words), quote("body")))
+	switch {
+	case err != nil || !s.Found || s.Hidden != "":
+	case b.dev.touch:
+		b.do(chromedp.TapXY(s.X, s.Y))
+	default:
+		b.do(chromedp.MouseClickXY(s.X, s.Y))
+	}
+}
+
 // hold keeps the pointer or a finger on the thing for as long as wait takes.
 func (b *browser) hold(s spot, wait func()) {
 	b.t.Helper()

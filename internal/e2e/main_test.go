@@ -27,8 +27,8 @@ func TestMain(m *testing.M) {
 
 // atOnce is how many tests run at the same time. They wait most of their time, for
 // what happens at real speed or for a process to start: all together keep two
-// processors busy for a third of it.
-const atOnce = "4"
+// processors busy for less than half of the time.
+const atOnce = "5"
 
 func run(m *testing.M) (int, error) {
 	flag.Parse()
