@@ -43,7 +43,7 @@ const maxAdvance = 365 * 24 * time.Hour
 //	POST /twins/{n}/pace        {"pace": 30}
 //	POST /twins/{n}/login       {"user": "admin", "password": "…"}, at its own screen
 //	POST /twins/{n}/password    {"password": "…"}, at its own screen, after a login there
-//	POST /twins/{n}/usb         {"source": "/tmp/x.bin"}, a stick with that file is put in; "" pulls it out
+//	POST /twins/{n}/usb         {"source": "stick/update.bin"}, a stick with that file is put in; "" pulls it out
 //	POST /twins/{n}/screen      {"fields": {"network.dhcp": "true"}, "press": "next"}, at its own screen
 //	POST /twins/{n}/screen      {"key": "Tab"}, one key; or {"point": "network.dhcp"}, a click
 //
