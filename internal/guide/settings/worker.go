@@ -3,7 +3,6 @@ package settings
 import (
 	"context"
 	"encoding/json"
-	"net"
 	"strings"
 	"time"
 
@@ -69,7 +68,7 @@ func (w *Worker) write(ctx context.Context, a guide.Access, job guide.Job, s set
 	given := setup.Given{Now: job.Now, Sealer: w.Sealer, Footage: footageOf(job.Task)}
 	res, how := setup.Run(ctx, a, s, given), ""
 	if s.Cuts && res.Outcome == setup.Lost && ctx.Err() == nil { // it may be elsewhere now: look there
-		next, _, err := job.Back(ctx, guide.Cut{Address: movedTo(s, job.Recovery.Identity.Address), Within: backWithin})
+		next, _, err := job.Back(ctx, guide.Cut{Address: s.Moves(job.Recovery.Identity.Address), Within: backWithin})
 		if err != nil {
 			return guide.StepResult{Outcome: rekey.StepLost, Code: rekey.CodeOf(err)}
 		}
@@ -113,27 +112,4 @@ func footageOf(t *rekey.Task) setup.Footage {
 		return setup.FootageNotNeeded
 	}
 	return setup.FootageKept
-}
-
-// movedTo is where the recorder is after a step: the address and the port that it
-// sets, or those before. "" is where nobody knows, as with DHCP.
-func movedTo(s setup.Step, now string) string {
-	host, port, err := net.SplitHostPort(now)
-	if err != nil {
-		host, port = now, ""
-	}
-	for _, c := range s.Changes {
-		switch {
-		case strings.HasSuffix(c.Key, ".IPAddress"):
-			host = c.To
-		case c.Key == "Web.Port":
-			port = c.To
-		case strings.HasSuffix(c.Key, ".DhcpEnable") && strings.EqualFold(c.To, "true"):
-			return ""
-		}
-	}
-	if port == "" {
-		return host
-	}
-	return net.JoinHostPort(host, port)
 }
