@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/firmware"
 	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/guide/updates"
 	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/setup"
 )
@@ -162,18 +164,8 @@ func (i *installation) prepare(ctx context.Context, a guide.Access, seen rekey.I
 
 // facts are what the recorder says of itself.
 func (i *installation) facts(ctx context.Context, a guide.Access, seen rekey.Identity) (firmware.Facts, error) {
-	f := firmware.Facts{Model: seen.Model, Serial: seen.Serial, Practice: strings.HasPrefix(seen.Serial, firmware.PracticeSerial)}
-	if f.Model == "" {
-		f.Model = i.Model // discovery did not reach it; its label is all there is
-	}
-	var err error
-	if f.Version, f.Build, err = a.Software(ctx); err != nil {
-		return f, err
-	}
-	if t, err := a.Settings(ctx, "VideoStandard"); err == nil {
-		f.Standard, _ = t.Get("VideoStandard")
-	}
-	return f, nil
+	// Where discovery did not reach it, its label is all there is.
+	return updates.Facts(ctx, a, cmp.Or(seen.Model, i.Model), seen.Serial)
 }
 
 // refuse gives all reasons at once, with what to do about those that can be decided.

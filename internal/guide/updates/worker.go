@@ -84,9 +84,13 @@ func (w *Worker) Plan(ctx context.Context, a guide.Access, in guide.Input) (guid
 }
 
 func factsOf(ctx context.Context, a guide.Access, r *rekey.Recovery) (firmware.Facts, error) {
-	f := firmware.Facts{
-		Model: r.Model(), Serial: r.Identity.Serial, Practice: strings.HasPrefix(r.Identity.Serial, firmware.PracticeSerial),
-	}
+	return Facts(ctx, a, r.Model(), r.Identity.Serial)
+}
+
+// Facts gives what a recorder says of itself to somebody who is logged in, as package
+// firmware judges it. Model and serial number are known before.
+func Facts(ctx context.Context, a guide.Access, model, serial string) (firmware.Facts, error) {
+	f := firmware.Facts{Model: model, Serial: serial, Practice: strings.HasPrefix(serial, firmware.PracticeSerial)}
 	var err error
 	if f.Version, f.Build, err = a.Software(ctx); err != nil {
 		return f, err
