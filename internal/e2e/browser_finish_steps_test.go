@@ -15,23 +15,30 @@ import (
 )
 
 // line uses what a line of the finish list offers, unfolded where it is not its turn,
-// and waits for the page after it.
+// and waits for the page after it. Whose turn it is may change while the page is
+// looked at.
 func (b *browser) line(title, do string) {
 	b.t.Helper()
-	b.until(patience, `document.body?.dataset.page === "finish"`)
-	if !eval[bool](b, `[...document.querySelectorAll("main :is(a, button)")].some((e) => e.checkVisibility() && e.innerText.trim() === `+quote(do)+`)`) {
-		b.clickIn("main details", title)
+	for deadline := time.Now().Add(patience); !b.offered(do) && time.Now().Before(deadline); b.pause() {
+		b.clickIfThere("main details:not([open])", title)
 	}
 	eval[bool](b, `(window.left = true)`)
 	b.clickIn("main", do)
-	b.until(patience, `!window.left && document.body`)
+	b.until(patience, `!window.left`)
+}
+
+// offered reports whether the finish list shows something that does this.
+func (b *browser) offered(do string) bool {
+	b.t.Helper()
+	b.until(patience, `document.body.dataset.page === "finish"`)
+	return eval[bool](b, `[...document.querySelectorAll("main :is(a, button)")].some((e) => e.checkVisibility() && e.innerText.trim() === `+quote(do)+`)`)
 }
 
 // lines uses those lines of the list that are there still.
 func (b *browser) lines(list ...[2]string) {
 	b.t.Helper()
 	for _, l := range list {
-		b.until(patience, `document.body?.dataset.page === "finish"`)
+		b.until(patience, `document.body.dataset.page === "finish"`)
 		if eval[bool](b, `[...document.querySelectorAll("main button")].some((e) => e.textContent.trim() === `+quote(l[1])+`)`) {
 			b.line(l[0], l[1])
 		}

@@ -70,10 +70,11 @@ func (b *browser) clickIn(within, words string) {
 	b.do(chromedp.MouseClickXY(s.X, s.Y))
 }
 
-// clickIfThere hits what says these words, if the page has not gone on meanwhile.
-func (b *browser) clickIfThere(words string) {
+// clickIfThere hits what says these words in one part of the page, if the page has
+// not gone on meanwhile.
+func (b *browser) clickIfThere(within, words string) {
 	b.t.Helper()
-	s, err := tryEval[spot](b, fmt.Sprintf(find, quote(words), quote("body")))
+	s, err := tryEval[spot](b, fmt.Sprintf(find, quote(words), quote(within)))
 	switch {
 	case err != nil || !s.Found || s.Hidden != "":
 	case b.dev.touch:

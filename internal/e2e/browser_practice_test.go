@@ -136,7 +136,7 @@ func (b *browser) findPractice() {
 			return
 		case err == nil && next != "":
 			eval[bool](b, `(document.querySelector("main h1").classList.add("looked"), setTimeout(() => { for (const h of document.querySelectorAll(".looked")) h.classList.remove("looked"); }, 4000), true)`)
-			b.clickIfThere(next)
+			b.clickIfThere("body", next)
 		}
 	}
 	b.t.Fatalf("the practice recorder is not found; the page shows:\n%s", b.words())

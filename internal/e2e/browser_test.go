@@ -159,21 +159,31 @@ func (b *browser) open(path string) {
 	b.do(chromedp.Navigate(b.origin + path))
 }
 
-// eval runs JavaScript that gives a value which JSON can hold.
+// eval runs JavaScript that gives a value which JSON can hold. A page that goes away
+// while it is looked at is no answer: the one after it is asked then.
 func eval[T any](b *browser, js string) T {
 	b.t.Helper()
-	v, err := tryEval[T](b, js)
-	if err != nil {
-		b.t.Fatalf("%v in %s", err, js)
+	for tries := 1; ; tries++ {
+		v, err := tryEval[T](b, js)
+		if err == nil {
+			return v
+		}
+		if tries == 10 {
+			b.t.Fatalf("%v in %s", err, js)
+		}
+		b.pause()
 	}
-	return v
 }
+
+// loaded is the moment from which a page can be judged by what is not on it: until
+// then its lower part may still be on the way.
+const loaded = `(document.readyState !== "loading" || await new Promise((ok) => document.addEventListener("DOMContentLoaded", ok, {once: true})))`
 
 func tryEval[T any](b *browser, js string) (T, error) {
 	var v T
 	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
 	defer cancel()
-	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(async () => JSON.stringify(await (`+js+`)))()`, chromedp.EvalAwaitPromise))
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(async () => { `+loaded+`; return JSON.stringify(await (`+js+`)) })()`, chromedp.EvalAwaitPromise))
 	if err != nil {
 		return v, err
 	}
