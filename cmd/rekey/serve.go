@@ -32,6 +32,7 @@ import (
 // serveCmd serves the guide until it is interrupted.
 type serveCmd struct {
 	config.Flags
+	config.ServeFlags
 	config.ReminderFlags
 	Once bool `name:"once" help:"End after the first page that was answered; ask for it when nobody does."`
 }
@@ -55,7 +56,7 @@ const practiceDir = "practice"
 
 // Run serves the guide. An interrupt is its proper end and no failure.
 func (c serveCmd) Run(p *process) error {
-	c.Flags.Reminders = c.ReminderFlags
+	c.Flags.Serving, c.Flags.Reminders = c.ServeFlags, c.ReminderFlags
 	settings, err := config.Load(c.Flags, p.getenv)
 	if err != nil {
 		return err

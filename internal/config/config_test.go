@@ -33,10 +33,13 @@ func write(t *testing.T, text string) string {
 	return name
 }
 
-// parse reads flags as a command that embeds Flags does.
+// parse reads flags as the command that serves does.
 func parse(t *testing.T, args ...string) Flags {
 	t.Helper()
-	var cmd struct{ Flags }
+	var cmd struct {
+		Flags
+		ServeFlags
+	}
 	p, err := kong.New(&cmd)
 	if err != nil {
 		t.Fatal(err)
@@ -44,6 +47,7 @@ func parse(t *testing.T, args ...string) Flags {
 	if _, err := p.Parse(args); err != nil {
 		t.Fatal(err)
 	}
+	cmd.Flags.Serving = cmd.ServeFlags
 	return cmd.Flags
 }
 

@@ -22,17 +22,21 @@ const maxFile = 64 << 10
 type Flags struct {
 	Config *string `help:"Settings file." placeholder:"FILE" predictor:"file"`
 	Data   *string `help:"Directory for recoveries and sealed passwords." placeholder:"DIR" predictor:"file"`
-	Listen *string `help:"Address and port to serve on." placeholder:"ADDR"`
-	LAN    *bool   `name:"lan" help:"Serve on the local network; other devices pair first."`
 	Lang   *string `help:"Language: en, es, or auto." placeholder:"LANG"`
 	Log    *string `help:"Least level logged: debug, info, warn, error." placeholder:"LEVEL"`
 
 	PassphraseFile *string `name:"passphrase-file" help:"File whose first line is the vault's passphrase." placeholder:"FILE" predictor:"file"`
 
-	Open *bool `help:"Open the guide in the browser." negatable:""`
-
-	// Reminders are the flags of the one command that sends any.
+	// Serving and Reminders are the flags of the few commands that serve or send any.
+	Serving   ServeFlags    `kong:"-"`
 	Reminders ReminderFlags `kong:"-"`
+}
+
+// ServeFlags are the settings of how the guide is served.
+type ServeFlags struct {
+	Listen *string `help:"Address and port to serve on." placeholder:"ADDR"`
+	LAN    *bool   `name:"lan" help:"Serve on the local network; other devices pair first."`
+	Open   *bool   `help:"Open the guide in the browser." negatable:""`
 }
 
 // ReminderFlags are the settings of what takes reminders to people.
@@ -60,7 +64,7 @@ func (f ReminderFlags) given() map[string]*string {
 
 func (f Flags) given() map[string]string {
 	m := map[string]string{}
-	for name, p := range map[string]*string{"data": f.Data, "listen": f.Listen, "lang": f.Lang, "log": f.Log, "passphrase-file": f.PassphraseFile} {
+	for name, p := range map[string]*string{"data": f.Data, "listen": f.Serving.Listen, "lang": f.Lang, "log": f.Log, "passphrase-file": f.PassphraseFile} {
 		if p != nil {
 			m[name] = *p
 		}
@@ -70,7 +74,7 @@ func (f Flags) given() map[string]string {
 			m[name] = *p
 		}
 	}
-	for name, p := range map[string]*bool{"lan": f.LAN, "open": f.Open} {
+	for name, p := range map[string]*bool{"lan": f.Serving.LAN, "open": f.Serving.Open} {
 		if p != nil {
 			m[name] = strconv.FormatBool(*p)
 		}
