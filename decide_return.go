@@ -151,7 +151,8 @@ func (c AskProof) decide(p *plan) error {
 	e := p.r.Effect(p.now)
 	session := e.Kind == EffectSend && c.Purpose == ProofSession ||
 		c.Purpose == ProofWork && p.r.Met() && p.r.Pending == nil && p.r.Password.Sending == nil ||
-		c.Purpose == ProofStock && p.r.Met() && p.r.Pending == nil && p.r.hardening()
+		c.Purpose == ProofStock && p.r.Met() && p.r.Pending == nil && p.r.doing(TaskAccounts) ||
+		c.Purpose == ProofAccount && p.r.Met() && p.r.Pending == nil && p.r.doing(TaskSetup)
 	if !session && (e.Kind != EffectProve || e.Purpose != c.Purpose) || c.ID == "" {
 		return p.notNow("A proof")
 	}
@@ -192,7 +193,7 @@ func (c HoldProof) decide(p *plan) error {
 func (p *plan) judge(by By, j ProofJudged) {
 	p.add(by, j)
 	switch {
-	case j.Purpose == ProofWork, j.Purpose == ProofStock: // a task is halted, or knows; a lock is in the ledger
+	case j.Purpose.inTask(): // a task is halted, or knows; a lock is in the ledger
 	case j.Outcome == ProofLocked:
 		p.quiet(j)
 	case j.Purpose == ProofOld && j.Outcome == ProofAccepted:

@@ -235,14 +235,14 @@ func (c EndStep) decide(p *plan) error {
 	if t == nil || t.Step(c.Step) == nil || !t.Step(c.Step).Running() {
 		return p.notNow("The outcome of this step")
 	}
-	if c.Outcome == "" || !oneOf(c.Outcome, StepDone, StepAlready, StepRefused, StepLost, StepSkipped) {
+	if c.Outcome == "" || !oneOf(c.Outcome, StepDone, StepAlready, StepUnread, StepRefused, StepLost, StepSkipped) {
 		return Errorf(CodeInternal, "%q is not what becomes of a step", c.Outcome)
 	}
 	if len(c.As) > maxText {
 		c.As = cut(c.As, maxText)
 	}
 	by := BySeen
-	if c.Outcome == StepLost || c.Outcome == StepSkipped {
+	if c.Outcome == StepLost || c.Outcome == StepSkipped || c.Outcome == StepUnread {
 		by = ByRekey
 	}
 	p.add(by, TaskStepEnded(c))

@@ -44,8 +44,11 @@ func (AccountsSeen) EventName() string { return "accounts-seen" }
 // EventName gives the name in docs/reference/events.md.
 func (AccountHardened) EventName() string { return "account-hardened" }
 
-// hardening reports whether a task about accounts is under way.
-func (r *Recovery) hardening() bool {
+// doing reports whether a task of the kind is under way.
+func (r *Recovery) doing(kind TaskKind) bool {
 	t := r.Task()
-	return t != nil && t.Kind == TaskAccounts && !t.Accepted.IsZero()
+	return t != nil && t.Kind == kind && !t.Accepted.IsZero()
 }
+
+// inTask reports whether a proof is part of a task, which decides what follows.
+func (p Purpose) inTask() bool { return p == ProofWork || p == ProofStock || p == ProofAccount }

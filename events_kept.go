@@ -6,6 +6,7 @@ func init() {
 	register[PasswordKept]()
 	register[KeptBecame]()
 	register[KeptShown]()
+	register[AccountsReset]()
 	register[HandOverMade]()
 	register[HandOverEnded]()
 }
@@ -29,6 +30,7 @@ type PasswordKept struct {
 	Length   int    `json:"length"`
 	Own      bool   `json:"own,omitempty"`  // typed by the owner, not generated; only known of a recovery's
 	Weak     bool   `json:"weak,omitempty"` // by device
+	Made     bool   `json:"made,omitempty"` // of an account that a set-up makes: never the owner's
 	Sealed   []byte `json:"sealed"`
 }
 
@@ -50,6 +52,12 @@ const (
 type KeptBecame struct {
 	ID     string `json:"id"`
 	Became Became `json:"became"`
+}
+
+// AccountsReset says that the recorder was seen, or said, to be in its factory state:
+// its accounts are those of the factory, and no password that it took before holds.
+type AccountsReset struct {
+	ID string `json:"id"`
 }
 
 // KeptShown says that a kept password was shown.
@@ -92,6 +100,9 @@ func (PasswordKept) EventName() string { return "password-kept" }
 
 // EventName gives the name in docs/reference/events.md.
 func (KeptBecame) EventName() string { return "kept-became" }
+
+// EventName gives the name in docs/reference/events.md.
+func (AccountsReset) EventName() string { return "accounts-reset" }
 
 // EventName gives the name in docs/reference/events.md.
 func (KeptShown) EventName() string { return "kept-shown" }

@@ -64,11 +64,12 @@ const (
 	ProofClosingFactory Purpose = "closing-factory"
 	ProofClosingOld     Purpose = "closing-old"
 	ProofOld            Purpose = "old"
-	ProofChange         Purpose = "change" // the call that sets the password carries one too
-	ProofOther          Purpose = "other"  // another way in, gone by the person
-	ProofVerify         Purpose = "verify" // asked for from the command line
-	ProofStock          Purpose = "stock"  // the factory password of a stock account, to see that it is refused
-	ProofWork           Purpose = "work"   // a login with the new password, to do a task
+	ProofChange         Purpose = "change"  // the call that sets the password carries one too
+	ProofOther          Purpose = "other"   // another way in, gone by the person
+	ProofVerify         Purpose = "verify"  // asked for from the command line
+	ProofStock          Purpose = "stock"   // the factory password of a stock account, to see that it is refused
+	ProofAccount        Purpose = "account" // the password of an account that a set-up made, to see that it works
+	ProofWork           Purpose = "work"    // a login with the new password, to do a task
 )
 
 // ProofOutcome is the recorder's answer to a proof, or why there is none.

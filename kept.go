@@ -19,13 +19,19 @@ type Kept struct {
 	BecameBy By
 	BecameAt time.Time
 	Shown    []time.Time // each time it was shown from the history
+	// Reset is when the recorder was seen in its factory state after it had this
+	// password, which is of before then; zero when it was not.
+	Reset time.Time
 }
 
-// Holds reports whether the recorder held this password when it was last heard of:
-// seen, or said.
-func (k Kept) Holds() bool {
+// Held reports whether the recorder had this password at some time: seen, or said.
+func (k Kept) Held() bool {
 	return k.Became == BecameTaken || k.Became == BecameWorks || k.Became == BecameSaid
 }
+
+// Holds reports whether the recorder had this password when it was last heard of, and
+// was not reset since.
+func (k Kept) Holds() bool { return k.Held() && k.Reset.IsZero() }
 
 // HandOver is one link that shows a password once.
 type HandOver struct {
@@ -40,6 +46,8 @@ type HandOver struct {
 type Keep struct {
 	Passwords []Kept     // oldest first
 	HandOvers []HandOver // oldest first
+
+	resets []string // the resets that are folded in
 }
 
 // EvolveKeep folds one event of a vault stream, or of a recovery (see
@@ -54,8 +62,10 @@ func EvolveKeep(k Keep, e Event) Keep {
 		if i := k.password(b.ID); i >= 0 {
 			k.Passwords = slices.Clone(k.Passwords)
 			p := &k.Passwords[i]
-			p.Became, p.BecameBy, p.BecameAt = b.Became, e.By, e.At
+			p.Became, p.BecameBy, p.BecameAt, p.Reset = b.Became, e.By, e.At, time.Time{}
 		}
+	case AccountsReset:
+		k = k.reset(b.ID, e.At)
 	case KeptShown:
 		if i := k.password(b.ID); i >= 0 {
 			k.Passwords = slices.Clone(k.Passwords)
@@ -77,6 +87,21 @@ func EvolveKeep(k Keep, e Event) Keep {
 	return k
 }
 
+// reset marks what the recorder had as of before.
+func (k Keep) reset(id string, at time.Time) Keep {
+	if slices.Contains(k.resets, id) {
+		return k
+	}
+	k.resets = append(slices.Clip(k.resets), id)
+	k.Passwords = slices.Clone(k.Passwords)
+	for i := range k.Passwords {
+		if p := &k.Passwords[i]; p.Holds() {
+			p.Reset = at
+		}
+	}
+	return k
+}
+
 func (k Keep) password(id string) int {
 	return slices.IndexFunc(k.Passwords, func(p Kept) bool { return p.ID == id })
 }
@@ -93,18 +118,20 @@ func (k Keep) owner() string {
 			return p.Account
 		}
 	}
-	if len(k.Passwords) == 0 {
-		return ""
+	for _, p := range k.Passwords {
+		if !p.Made {
+			return p.Account
+		}
 	}
-	return k.Passwords[0].Account
+	return ""
 }
 
-// Others gives the newest password of each other account, as far as the recorder
-// holds it.
+// Others gives the newest password of each other account that the recorder had. One
+// of before a reset says so ([Kept.Reset]).
 func (k Keep) Others() []Kept {
 	var list []Kept
 	for _, p := range slices.Backward(k.Passwords) {
-		if p.Account != k.owner() && p.Holds() && !slices.ContainsFunc(list, func(o Kept) bool { return o.Account == p.Account }) {
+		if p.Account != k.owner() && p.Held() && !slices.ContainsFunc(list, func(o Kept) bool { return o.Account == p.Account }) {
 			list = append(list, p)
 		}
 	}
@@ -134,6 +161,11 @@ func (k Keep) Current() (Kept, bool) {
 // KeptID names the nth password of a recovery.
 func KeptID(recovery string, n int) string { return recovery + "-" + strconv.Itoa(n) }
 
+// resetID names a reset, so that it counts once wherever it is read from.
+func resetID(recovery string, at time.Time) string {
+	return recovery + "-reset-" + strconv.FormatInt(at.UnixMilli(), 10)
+}
+
 // KeptFrom gives what a recovery's events say about its passwords, as the events
 // of a vault stream. r is the recovery after them; account the one that the
 // passwords are of.
@@ -158,7 +190,15 @@ func (rules *Rules) KeptFrom(r *Recovery, events []Event) []Event {
 			if b.N > 0 {
 				add(e, KeptBecame{ID: KeptID(r.ID, b.N), Became: BecameSaid})
 			}
+		case Looked:
+			if b.State == StateUninitialised {
+				add(e, AccountsReset{ID: resetID(r.ID, e.At)})
+			}
 		case ProofJudged:
+			if b.Purpose == ProofFactory && (b.Outcome == ProofAccepted || b.Outcome == ProofUninitialised) {
+				add(e, AccountsReset{ID: resetID(r.ID, e.At)})
+				continue
+			}
 			if b.Purpose != ProofNew || n == 0 || b.Outcome != ProofAccepted && b.Outcome != ProofWrong {
 				continue
 			}

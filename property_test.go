@@ -127,7 +127,7 @@ func nextStep(t *rapid.T, b *box, ids *int) rekey.Command {
 // workStep gives what the guide does for a task, or what becomes of it meanwhile.
 func workStep(t *rapid.T, b *box, e rekey.Effect, ids *int) rekey.Command {
 	if b.r.Task().Step(e.Step).Running() {
-		outcome := pick(t, "step", rekey.StepDone, rekey.StepDone, rekey.StepAlready, rekey.StepRefused, rekey.StepLost, rekey.StepSkipped)
+		outcome := pick(t, "step", rekey.StepDone, rekey.StepDone, rekey.StepAlready, rekey.StepUnread, rekey.StepRefused, rekey.StepLost, rekey.StepSkipped)
 		return pick[rekey.Command](t, "running",
 			rekey.EndStep{N: e.N, Step: e.Step, Outcome: outcome, Code: rekey.CodeUnseen},
 			rekey.Together{rekey.Saw{What: rekey.FirmwareSeen{When: rekey.After, Version: "4"}}, rekey.EndStep{N: e.N, Step: e.Step, Outcome: outcome}},

@@ -15,9 +15,9 @@ func (e Event) Sighting() bool {
 	case FinishMarked:
 		return e.By == BySeen
 	case ProofAsked:
-		return b.Purpose == ProofWork || b.Purpose == ProofStock
+		return b.Purpose.inTask()
 	case ProofJudged:
-		return b.Purpose == ProofWork || b.Purpose == ProofStock
+		return b.Purpose.inTask()
 	}
 	return false
 }

@@ -45,18 +45,21 @@ type TaskStep struct {
 // StepOutcome is what became of a step.
 type StepOutcome string
 
-// The outcomes. A step that is done, already or skipped is over; one that is
+// The outcomes. A step that is done, already, unread or skipped is over; one that is
 // refused or lost holds its task until a person lets it go on.
 const (
 	StepDone    StepOutcome = "done"
 	StepAlready StepOutcome = "already" // the recorder had it; nothing was sent
+	StepUnread  StepOutcome = "unread"  // done, and the recorder does not show it: it cannot be read back
 	StepRefused StepOutcome = "refused"
 	StepLost    StepOutcome = "lost"    // begun, and whether it was done is not known
 	StepSkipped StepOutcome = "skipped" // it does not apply to this recorder, or a person left it out
 )
 
 // Over reports whether a step with this outcome is over.
-func (o StepOutcome) Over() bool { return o == StepDone || o == StepAlready || o == StepSkipped }
+func (o StepOutcome) Over() bool {
+	return o == StepDone || o == StepAlready || o == StepUnread || o == StepSkipped
+}
 
 // StepState is a step with what became of it.
 type StepState struct {

@@ -125,13 +125,13 @@ const snapshotsFolder = "snapshots"
 
 // settings gives the worker of set-ups and restores, with the shelf of snapshots in
 // the folder.
-func (d *data) settings() *settings.Worker {
-	return &settings.Worker{Sealer: d.vault, Shelf: settings.Folder(filepath.Join(d.dir, snapshotsFolder))}
+func (d *data) settings(cat *catalog.Catalog) *settings.Worker {
+	return &settings.Worker{Sealer: d.vault, Catalog: cat, Shelf: settings.Folder(filepath.Join(d.dir, snapshotsFolder))}
 }
 
 // workers are those of the tasks that this rekey does.
 func (d *data) workers(cat *catalog.Catalog) map[rekey.TaskKind]guide.Worker {
-	w := d.settings()
+	w := d.settings(cat)
 	return map[rekey.TaskKind]guide.Worker{
 		rekey.TaskSetup: w, rekey.TaskRestore: w, rekey.TaskRestart: guide.Restart{},
 		rekey.TaskAccounts: &accounts.Worker{Catalog: cat, Vault: d.vault},

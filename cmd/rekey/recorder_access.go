@@ -23,8 +23,11 @@ type accessFlags struct {
 // opened is a recorder that took the password.
 type opened struct {
 	guide.Access
-	about setup.About
-	given setup.Given
+	about    setup.About
+	given    setup.Given
+	guide    *guide.Guide
+	identity rekey.Identity
+	host     string
 }
 
 // withAccess signs in within the budget and hands the recorder to f. seals says that
@@ -41,7 +44,7 @@ func (c accessFlags) withAccess(p *process, seals bool, f func(context.Context, 
 			return err
 		}
 		i := seen.Identity
-		o := opened{about: setup.About{Model: i.Model, Firmware: i.Firmware, Serial: i.Serial, Generation: i.Generation}, given: setup.Given{Now: time.Now}}
+		o := opened{guide: g, identity: i, host: c.Host, about: setup.About{Model: i.Model, Firmware: i.Firmware, Serial: i.Serial, Generation: i.Generation}, given: setup.Given{Now: time.Now}}
 		if seals {
 			o.given.Sealer = g.Sealer()
 		}
@@ -105,7 +108,7 @@ func (c planFlags) carryOut(ctx context.Context, p *process, host string, r setu
 	})...)
 	wrote := true
 	for _, res := range answer.Results {
-		wrote = wrote && (res.Outcome == setup.Done || res.Outcome == setup.Already)
+		wrote = wrote && (res.Outcome == setup.Done || res.Outcome == setup.Already) && (res.Password == "" || res.Password == setup.TriedWorks)
 	}
 	answer.Done = wrote && len(plan.Absent) == 0 && len(plan.ByHand) == 0
 	if p.json {

@@ -150,7 +150,7 @@ func (p *process) openServing(settings config.Settings) (_ *serving, err error) 
 	s.site = site.New(site.Config{
 		Version: buildVersion(),
 		Guide:   s.guide, Renderer: web.NewRenderer(), Practice: s.practice, Phone: door, Vault: s.data.vault, Reminders: s.outlet, Log: log,
-		Settings: s.data.settings(), Firmware: s.data.firmware(), Records: s.data.records, Lang: settings.Lang,
+		Settings: s.data.settings(cat), Firmware: s.data.firmware(), Records: s.data.records, Lang: settings.Lang,
 	})
 	s.config = server.Config{Site: s.site, Door: door, Log: log}
 	return s, nil

@@ -57,9 +57,15 @@ func (c setupCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	return c.withAccess(p, len(secrets) > 0, func(ctx context.Context, o opened) error {
+	accounts := len(document.Profile.Accounts) > 0
+	return c.withAccess(p, len(secrets) > 0 || accounts, func(ctx context.Context, o opened) error {
 		o.given.Secrets = secrets
 		target, err := setup.Read(ctx, o, o.about, time.Now)
+		if err == nil && accounts {
+			if o.given.Maker, err = c.maker(ctx, p, o, document.Profile.Accounts); err == nil {
+				err = target.ReadAccounts(ctx, o.given.Maker.People)
+			}
+		}
 		if err != nil {
 			return err
 		}

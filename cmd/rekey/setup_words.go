@@ -21,6 +21,7 @@ var noteWords = map[setup.Note]string{
 	setup.NoteReach:     "This opens a way in from outside.",
 	setup.NoteLockOff:   "This turns the lock after wrong passwords off.",
 	setup.NoteOtherUnit: "The snapshot is of another recorder, by its serial number.",
+	setup.NotePasswords: "New accounts get passwords that rekey makes. Each is sealed before it is sent; rekey vault export has them.",
 	setup.NoteSecrets:   "Passwords that the snapshot does not have, or that another vault sealed, stay as they are.",
 }
 
@@ -45,7 +46,10 @@ func (p *process) tellPlan(plan setup.Plan) error {
 			fmt.Fprintf(w, "By hand: %s\n", handWords[h.Word])
 		}
 		for _, a := range plan.Accounts {
-			fmt.Fprintf(w, "Not changed here: account %s (%s)\n", a.Name, a.Group)
+			fmt.Fprintf(w, "Never put back: account %s (%s)\n", a.Name, a.Group)
+		}
+		for _, name := range plan.Left {
+			fmt.Fprintf(w, "Not in the profile, and left alone: account %s\n", name)
 		}
 		for _, n := range plan.Notes {
 			fmt.Fprintln(w, "Note: "+noteWords[n])
@@ -127,10 +131,17 @@ func shown(v string) string {
 func (p *process) tellStep(s setup.Step, r setup.Result) {
 	words := map[setup.Outcome]string{
 		setup.Done: "Seen: written and read back", setup.Already: "Seen: was so already",
-		setup.Refused: "Refused", setup.Lost: "Not known: no answer",
+		setup.Refused: "Refused", setup.Lost: "Not known: no answer", setup.Unread: "Written; what the recorder shows as stars cannot be read back",
 	}[r.Outcome]
+	if r.Password != "" {
+		words = triedWords[r.Password]
+	}
 	fmt.Fprintf(p.stdout, "%s: %s", s.ID, words)
-	if len(r.Keys) > 0 {
+	switch {
+	case len(r.Keys) == 0:
+	case r.Outcome == setup.Unread:
+		fmt.Fprintf(p.stdout, ": %s", strings.Join(r.Keys, ", "))
+	default:
 		fmt.Fprintf(p.stdout, "; not kept: %s", strings.Join(r.Keys, ", "))
 	}
 	if r.Restart {
@@ -142,11 +153,21 @@ func (p *process) tellStep(s setup.Step, r setup.Result) {
 	}
 }
 
+// triedWords say what is known of the password of an account that a profile made.
+var triedWords = map[setup.Tried]string{
+	setup.TriedWorks: "Seen: it is there, and a login with its password was accepted",
+	setup.TriedFails: "Seen: it is there, and the recorder refuses its password",
+	setup.Untried:    "Seen: it is there. Not known: whether its password works",
+}
+
 // tellEnd sums up: what was done, what was not, and what to do next.
 func (p *process) tellEnd(host string, plan setup.Plan, results []setup.Result) error {
 	return p.print(func(w *bufio.Writer) {
-		left := 0
+		left, unseen := 0, 0
 		for i, r := range results {
+			if r.Outcome == setup.Unread || r.Outcome.Over() && r.Password == setup.Untried {
+				unseen++
+			}
 			if r.Outcome == setup.NotBegun {
 				fmt.Fprintf(w, "%s: not begun\n", r.Step)
 				left++
@@ -166,6 +187,8 @@ func (p *process) tellEnd(host string, plan setup.Plan, results []setup.Result) 
 			}
 		}
 		switch {
+		case left == 0 && unseen > 0:
+			fmt.Fprintf(w, "%d of %d steps are done and seen; %d could not be seen to the end.\n", len(plan.Steps)-unseen, len(plan.Steps), unseen)
 		case len(plan.Steps) == 0:
 			fmt.Fprintf(w, "Seen: %s is as wanted.\n", host)
 		case left == 0 && len(plan.Steps) == 1:

@@ -124,13 +124,16 @@ func (d *data) entries(recorders []guide.KeptRecorder) ([]export.Entry, error) {
 		if !known && len(last) > 0 {
 			now = last[0]
 		}
+		own := now.ID != "" // otherwise only accounts that a profile made are kept
 		e := export.Entry{Title: r.Title(), Account: now.Account, At: now.At, Notes: notesOf(r, now)}
 		if r.Address != "" {
 			e.URL = "http://" + strings.TrimPrefix(r.Address, "http://") + "/"
 		}
 		var err error
-		if e.Password, err = d.vault.Unseal(now.Sealed); err != nil {
-			return nil, err
+		if own {
+			if e.Password, err = d.vault.Unseal(now.Sealed); err != nil {
+				return nil, err
+			}
 		}
 		for _, k := range last {
 			if k.ID == now.ID {
@@ -142,7 +145,9 @@ func (d *data) entries(recorders []guide.KeptRecorder) ([]export.Entry, error) {
 			}
 			e.Before = append(e.Before, export.Old{Password: pw, At: k.At, Notes: notesOf(r, k)})
 		}
-		entries = append(entries, e)
+		if own {
+			entries = append(entries, e)
+		}
 		for _, k := range r.Others() {
 			o := export.Entry{Title: r.Title() + ", " + k.Account, Account: k.Account, At: k.At, URL: e.URL, Notes: notesOf(r, k)}
 			if o.Password, err = d.vault.Unseal(k.Sealed); err != nil {
@@ -168,6 +173,9 @@ var becameWords = map[rekey.Became]string{
 
 func notesOf(r guide.KeptRecorder, k rekey.Kept) string {
 	lines := []string{becameWords[k.Became]}
+	if !k.Reset.IsZero() {
+		lines = append(lines, "Of before the reset that showed on "+k.Reset.UTC().Format(time.DateOnly)+": it does not hold any more.")
+	}
 	if k.Weak {
 		lines = append(lines, "Weak by device: keep the recorder off the internet.")
 	}

@@ -71,8 +71,16 @@ func (g *Guide) addToKeeps(ctx context.Context, streams []rekey.StreamID, events
 			}
 		}
 		for _, e := range events {
-			if b, is := e.Body.(rekey.PasswordKept); is && known[b.ID] {
-				continue
+			switch b := e.Body.(type) {
+			case rekey.PasswordKept:
+				if known[b.ID] {
+					continue
+				}
+				known[b.ID] = true
+			case rekey.AccountsReset: // of a recorder that has nothing kept says nothing
+				if len(known) == 0 {
+					continue
+				}
 			}
 			record, err := e.Encode()
 			if err != nil {
@@ -176,28 +184,38 @@ func (g *Guide) RevealKept(ctx context.Context, id, kept string) (secret.String,
 // keepOutside keeps a password that is set outside of any recovery. became records
 // what became of it; the recorder has answered then, so that what cannot be written
 // is for the log.
-func (g *Guide) keepOutside(ctx context.Context, v Verified, address, account string, length int, sealed []byte) (became func(rekey.Became), err error) {
-	streams := keepsNamed(v.Identity)
-	if len(streams) == 0 {
-		streams = []rekey.StreamID{rekey.StreamID(rekey.VaultPrefix + "address-" + hostOf(address))}
+func (g *Guide) keepOutside(ctx context.Context, i rekey.Identity, address string, kept rekey.PasswordKept) (became func(rekey.Became), err error) {
+	streams := keepsAt(i, address)
+	kept.ID, kept.Model, kept.Weak = g.newID(), i.Model, g.rules.Password[i.Generation].Weak
+	sealed := rekey.Event{At: g.Now(), By: rekey.ByRekey, Body: kept}
+	return g.becameAt(ctx, streams, kept.ID), g.addKept(ctx, streams, []rekey.Event{sealed}, nil)
+}
+
+// byOf gives who stands behind what became of a password: nobody saw an answer that did
+// not come.
+func byOf(became rekey.Became) rekey.By {
+	if became == rekey.BecameUnsent || became == rekey.BecameLost {
+		return rekey.ByRekey
 	}
-	kept := rekey.PasswordKept{
-		ID: g.newID(), Account: account, Model: v.Identity.Model, Length: length,
-		Weak: g.rules.Password[v.Identity.Generation].Weak, Sealed: sealed,
+	return rekey.BySeen
+}
+
+// keepsAt gives the vault streams of a recorder outside of any recovery.
+func keepsAt(i rekey.Identity, address string) []rekey.StreamID {
+	if streams := keepsNamed(i); len(streams) > 0 {
+		return streams
 	}
-	add := func(ctx context.Context, by rekey.By, b rekey.Body) error {
-		return g.addKept(ctx, streams, []rekey.Event{{At: g.Now(), By: by, Body: b}}, nil)
-	}
-	became = func(how rekey.Became) {
-		by := rekey.BySeen
-		if how == rekey.BecameUnsent || how == rekey.BecameLost {
-			by = rekey.ByRekey
-		}
+	return []rekey.StreamID{rekey.StreamID(rekey.VaultPrefix + "address-" + hostOf(address))}
+}
+
+// becameAt gives what records what became of a password in vault streams.
+func (g *Guide) becameAt(ctx context.Context, streams []rekey.StreamID, id string) func(rekey.Became) {
+	return func(how rekey.Became) {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
 		defer cancel()
-		if err := add(late, by, rekey.KeptBecame{ID: kept.ID, Became: how}); err != nil {
+		event := rekey.Event{At: g.Now(), By: byOf(how), Body: rekey.KeptBecame{ID: id, Became: how}}
+		if err := g.addKept(late, streams, []rekey.Event{event}, nil); err != nil {
 			g.log.Warn("kept password", "became", how, "err", err)
 		}
 	}
-	return became, add(ctx, rekey.ByRekey, kept)
 }

@@ -58,6 +58,12 @@ func TestPasswordsOfARecorderAreKept(t *testing.T) {
 	if len(k.Others()) != 1 || k.Others()[0].Account != "666666" {
 		t.Fatalf("of other accounts: %+v", k.Others())
 	}
+	if viewer := k.Others()[0]; viewer.Reset.IsZero() || viewer.Holds() || !viewer.Held() {
+		t.Fatalf("the recorder was reset since, and it holds: %+v", viewer)
+	}
+	if _, resets := k.Current(); !resets || last[0].Reset != (time.Time{}) || last[2].Reset.IsZero() {
+		t.Fatalf("of the owner's, only those before the reset are of before: %+v", last)
+	}
 	if len(last) != len(want) {
 		t.Fatalf("%d kept, want %d", len(last), len(want))
 	}

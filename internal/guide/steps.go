@@ -104,7 +104,11 @@ func (g *Guide) oneStep(ctx context.Context, w Worker, in *working, e rekey.Effe
 			g.tells(id, p)
 		},
 		Refuses: func(ctx context.Context, account string, password secret.String) (*bool, rekey.Code) {
-			return g.refuses(ctx, id, account, password)
+			is, why := g.tries(ctx, id, rekey.ProofStock, account, password)
+			return not(is), why
+		},
+		Accepts: func(ctx context.Context, account string, password secret.String) (*bool, rekey.Code) {
+			return g.tries(ctx, id, rekey.ProofAccount, account, password)
 		},
 		Change: func(ctx context.Context, a Access, account string, old, next secret.String) (rekey.SendOutcome, error) {
 			return g.changeOther(ctx, &r, a, account, old, next)

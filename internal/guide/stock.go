@@ -7,9 +7,10 @@ import (
 	"github.com/rekey-dvr/rekey/internal/secret"
 )
 
-// refuses is [Job.Refuses]: one proof of another account, which is expected to be
-// refused. What the ledger does not allow is not tried, and holds nothing up.
-func (g *Guide) refuses(ctx context.Context, id, account string, password secret.String) (*bool, rekey.Code) {
+// tries sends one proof of another account, for [Job.Refuses] and [Job.Accepts], and
+// tells whether it was accepted. What the ledger does not allow is not tried, and
+// holds nothing up.
+func (g *Guide) tries(ctx context.Context, id string, purpose rekey.Purpose, account string, password secret.String) (*bool, rekey.Code) {
 	r, err := g.State(ctx, id)
 	if err != nil {
 		return nil, rekey.CodeOf(err)
@@ -18,18 +19,27 @@ func (g *Guide) refuses(ctx context.Context, id, account string, password secret
 	if err != nil {
 		return nil, rekey.CodeOf(err)
 	}
-	judged, session, err := g.proveAs(ctx, r, d, rekey.ProofStock, account, password)
+	judged, session, err := g.proveAs(ctx, r, d, purpose, account, password)
 	if session != nil {
 		session.Close(context.WithoutCancel(ctx))
 	}
 	if err != nil {
 		return nil, rekey.CodeOf(err)
 	}
-	switch refused := judged.Outcome == rekey.ProofWrong; judged.Outcome {
+	switch accepted := judged.Outcome == rekey.ProofAccepted; judged.Outcome {
 	case rekey.ProofWrong, rekey.ProofAccepted:
-		return &refused, ""
+		return &accepted, ""
 	}
 	return nil, judged.Outcome.Code()
+}
+
+// not gives the opposite of what is known.
+func not(is *bool) *bool {
+	if is == nil {
+		return nil
+	}
+	opposite := !*is
+	return &opposite
 }
 
 // changeOther is [Job.Change].
@@ -62,10 +72,12 @@ func (g *Guide) keepOther(ctx context.Context, r *rekey.Recovery, k rekey.Passwo
 	now := g.NowFor(r)
 	write, _ := keepsOf(r)
 	for turn := 0; ; turn++ {
-		appends, err := g.addToKeeps(ctx, write, []rekey.Event{
-			{At: now, By: rekey.ByRekey, Body: k}, {At: now, By: rekey.BySeen, Body: rekey.KeptBecame{ID: k.ID, Became: became}},
-		})
-		if err != nil {
+		events := []rekey.Event{{At: now, By: rekey.ByRekey, Body: k}}
+		if became != "" {
+			events = append(events, rekey.Event{At: now, By: byOf(became), Body: rekey.KeptBecame{ID: k.ID, Became: became}})
+		}
+		appends, err := g.addToKeeps(ctx, write, events)
+		if err != nil || len(appends) == 0 {
 			return err
 		}
 		if err := g.append(ctx, appends...); rekey.CodeOf(err) != rekey.CodeConflict || turn >= maxTurns {

@@ -65,7 +65,7 @@ func (g *Guide) ChangePassword(ctx context.Context, address, account string, old
 	if err := kept(sealed); err != nil {
 		return c, err
 	}
-	became, err := g.keepOutside(ctx, v, address, account, len(new.Reveal()), sealed)
+	became, err := g.keepOutside(ctx, v.Identity, address, rekey.PasswordKept{Account: account, Length: len(new.Reveal()), Sealed: sealed})
 	if err != nil {
 		return c, err
 	}

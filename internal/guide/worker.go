@@ -56,13 +56,18 @@ type Job struct {
 	// refuses it. It goes through the attempt ledger: nil is not tried, or not
 	// answered, and the code says why.
 	Refuses func(ctx context.Context, account string, password secret.String) (*bool, rekey.Code)
+	// Accepts tries the password of another account once, to see that the recorder takes
+	// it. It goes through the attempt ledger: nil is not tried, or not judged, and the
+	// code says why.
+	Accepts func(ctx context.Context, account string, password secret.String) (*bool, rekey.Code)
 	// Change changes the password of another account, whose password now is old, in
 	// the access a. The recorder may count a wrong old one as a failed try, so that it
 	// goes through the attempt ledger: unsent with [rekey.CodeBudget] or
 	// [rekey.CodeLocked] is what the ledger does not allow.
 	Change func(ctx context.Context, a Access, account string, old, next secret.String) (rekey.SendOutcome, error)
 	// Keep puts a password of another account beside those that are kept of the
-	// recorder, sealed, with what became of it.
+	// recorder, sealed, with what became of it; "" is nothing yet. Of one that is kept
+	// already it adds what became of it.
 	Keep func(ctx context.Context, k rekey.PasswordKept, became rekey.Became) error
 	// Back waits for a recorder that was told to restart or to move, and logs in
 	// again. The access before is of no more use, whether it succeeds or not. Its

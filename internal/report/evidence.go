@@ -123,7 +123,7 @@ func tasksOf(r *rekey.Recovery) []Task {
 			switch s.Outcome {
 			case "":
 				st.Outcome, st.Known = string(OutcomeOpen), NotYet
-			case rekey.StepLost:
+			case rekey.StepLost, rekey.StepUnread:
 				st.Known = Unknown
 			}
 			out.Steps = append(out.Steps, st)

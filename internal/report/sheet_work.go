@@ -154,7 +154,7 @@ func (w words) task(t *Task) section {
 		if s.Code != "" {
 			state += " (" + s.Code + ")"
 		}
-		rows = append(rows, paper.Row{{Text: w.title(s.Title), Sub: s.As}, {Text: state}, w.known(s.Known)})
+		rows = append(rows, paper.Row{{Text: w.title(s.Title), Sub: w.seenAs(s.As)}, {Text: state}, w.known(s.Known)})
 	}
 	sec.Table = &table{
 		Cols: []paper.Col{{Title: w.t("step"), Weight: 5}, {Title: w.t("step.state"), Weight: 3}, {Title: w.t("log.how"), Fixed: 25}}, Rows: rows,

@@ -90,6 +90,17 @@ func (w words) title(title string) string {
 	return title
 }
 
+// seenAs gives the words of what was seen of a step: of an account, its name and a
+// name of the pages' texts.
+func (w words) seenAs(as string) string {
+	if name, key, two := strings.Cut(as, " "); two {
+		if text, ok := w.texts["title."+key]; ok {
+			return name + ": " + text
+		}
+	}
+	return as
+}
+
 // line gives the sentence of a line of the log.
 func (w words) line(l Line) string {
 	var args []string

@@ -25,7 +25,7 @@ var families = map[string][]string{
 	"front.":          {"front", "rocker", "none"},
 	"clock.":          {"", "right", "off", "lost", "unknown"},
 	"result.":         {"", "finish", "initialise", "drain-again", "ask-missed", "support", "quiet", "stop-clients", "power-again", "other-subnet", "not-found"},
-	"purpose.":        {"factory", "session", "new", "closing-factory", "closing-old", "old", "change", "other", "verify", "work"},
+	"purpose.":        {"factory", "session", "new", "closing-factory", "closing-old", "old", "change", "other", "verify", "work", "stock", "account"},
 	"answer.":         {"accepted", "wrong", "locked", "connection-limit", "not-initialised", "unsent", "lost", "unclear"},
 	"state.":          {"done", "skipped"},
 	"way.":            {"screen", "cable", "network"},
@@ -40,7 +40,7 @@ var families = map[string][]string{
 	"proof.factory.":  {"yes", "no", "not-tried", "no-new-password"},
 	"proof.old.":      {"yes", "no", "not-tried", "no-new-password", "not-known-so-not-tried"},
 	"task.":           {"setup", "restore", "accounts", "firmware", "restart", "done", "stopped", "cancelled", "open"},
-	"step.":           {"done", "already", "refused", "lost", "skipped", "open"},
+	"step.":           {"done", "already", "unread", "refused", "lost", "skipped", "open"},
 	"follow.":         {"app", "nvr", "integration", "other", "done", "open"},
 	"account.":        {"changed", "deleted", "gone", "refused", "taken", "untried"},
 	"log.account.":    {"changed", "deleted", "gone"},
@@ -231,7 +231,7 @@ var unsaid = []string{
 	"named", "quiet-ended", "proof-asked", "password-shown", "password-sending", "finish-started", "press-missed", "miss-undone",
 	"task-step-started", "reminder-due", "reminder-sent", "reminders-chosen",
 	// of other streams than a recovery's
-	"ledger-asked", "ledger-judged", "ledger-cycled", "password-kept", "kept-became", "kept-shown", "hand-over-made", "hand-over-ended",
+	"ledger-asked", "ledger-judged", "ledger-cycled", "password-kept", "kept-became", "kept-shown", "accounts-reset", "hand-over-made", "hand-over-ended",
 }
 
 // fields make an event say something, where an empty one does not.

@@ -28,7 +28,11 @@ func working(t *testing.T, devices *device.Devices) (*settings.Worker, func(*gui
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &settings.Worker{Sealer: v, Shelf: settings.Folder(t.TempDir())}
+	cat, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &settings.Worker{Sealer: v, Catalog: cat, Shelf: settings.Folder(t.TempDir())}
 	return w, func(c *guide.Config) {
 		c.Devices, c.Vault = devices, v
 		c.Workers = map[rekey.TaskKind]guide.Worker{rekey.TaskSetup: w, rekey.TaskRestore: w, rekey.TaskRestart: guide.Restart{}, rekey.TaskAccounts: &accounts.Worker{Catalog: c.Catalog, Vault: v}}

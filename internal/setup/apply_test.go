@@ -25,7 +25,7 @@ func TestSetUp(t *testing.T) {
 			tw := start(t, g, 4)
 			r := signIn(t, tw.Address(), g)
 			plan := planFor(t, r, g, example(t))
-			for _, res := range setup.Apply(t.Context(), r, plan, given(), nil) {
+			for _, res := range setup.Apply(t.Context(), r, plan, givenAt(r), nil) {
 				if res.Outcome != setup.Done {
 					t.Errorf("%s: %s %v %v", res.Step, res.Outcome, res.Keys, res.Err)
 				}
@@ -34,7 +34,7 @@ func TestSetUp(t *testing.T) {
 			if len(again.Steps) != 0 {
 				t.Errorf("planned again: %+v", again.Steps)
 			}
-			for _, res := range setup.Apply(t.Context(), r, plan, given(), nil) {
+			for _, res := range setup.Apply(t.Context(), r, plan, givenAt(r), nil) {
 				if res.Outcome != setup.Already {
 					t.Errorf("once more, %s: %s %v", res.Step, res.Outcome, res.Err)
 				}

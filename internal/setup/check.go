@@ -251,13 +251,19 @@ func (c *checker) mail(m *Mail) {
 	}
 }
 
+// accountForm are names that recorders of the family take: reference, passwords and
+// names per generation.
+var accountForm = regexp.MustCompile(`^[A-Za-z0-9_.@-]{1,31}$`)
+
 func (c *checker) accounts(list []Account) {
 	for i := range list {
 		a := &list[i]
-		if a.Name == "" || len(a.Name) > 31 {
-			c.fail("accounts", "have names of up to 31 characters")
+		if !accountForm.MatchString(a.Name) {
+			c.fail("accounts", "have names of up to 31 letters, digits, and _ . @ -")
 		}
-		c.text("accounts", &a.Name)
+		if slices.ContainsFunc(list[:i], func(b Account) bool { return strings.EqualFold(a.Name, b.Name) }) {
+			c.fail("accounts", "have different names")
+		}
 		c.text("accounts", &a.Note)
 		c.word("accounts", &a.Group, "admin", "user")
 	}

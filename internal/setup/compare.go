@@ -13,8 +13,9 @@ import (
 type Given struct {
 	Now     func() time.Time         // this computer's clock
 	Sealer  Sealer                   // for secrets; nil if there are none
-	Secrets map[string]secret.String // by [SecretMail] and [SecretDDNS]
+	Secrets map[string]secret.String // by [SecretMail], [SecretDDNS] and [SecretOf]
 	Footage Footage                  // answered in this run
+	Maker   Maker                    // for a profile with accounts, and for their steps
 }
 
 // clockWithin is how far a recorder's clock may be off: reference list of checks
@@ -45,8 +46,11 @@ func Compare(t Target, p Profile, g Given) (Plan, error) {
 	w.logins(p.Logins)
 	w.network(p.Network)
 	plan := w.plan(FromProfile)
-	plan.Accounts = p.Accounts
 	plan.setClock(&t, p.Clock)
+	if err := plan.accounts(&t, p.Accounts, g); err != nil {
+		return Plan{}, err
+	}
+	plan.note()
 	if p.Disk != nil && p.Disk.Format != nil && *p.Disk.Format {
 		plan.ByHand = append(plan.ByHand, ByHand{Section: SectionDisk, Word: "disk.format", Destroys: true})
 	}

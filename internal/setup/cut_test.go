@@ -92,7 +92,8 @@ func (w *wires) judge(req *http.Request, body []byte) (drop, pull bool) {
 		return true, false
 	}
 	cgi := req.Header.Get("Authorization") != "" &&
-		(strings.Contains(req.RequestURI, "action=setConfig") || strings.Contains(req.RequestURI, "action=setCurrentTime"))
+		(strings.Contains(req.RequestURI, "action=setConfig") || strings.Contains(req.RequestURI, "action=setCurrentTime") ||
+			strings.Contains(req.RequestURI, "action=addUser") || strings.Contains(req.RequestURI, "action=modifyUser"))
 	if !cgi && !bytes.Contains(body, []byte("configManager.setConfig")) {
 		return false, false
 	}

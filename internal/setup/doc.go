@@ -10,6 +10,9 @@
 // plan any more. A [Snapshot] is the whole readable configuration as text, and
 // [Restore] makes a plan from one.
 //
+// Accounts that a profile names are made and changed through a port of their own
+// ([People]), and none is deleted.
+//
 // Rooms above join the port [Recorder] with a real client. Names of settings are
 // those that recorders of the family answer to (configManager.cgi); where firmware
 // does not have one, the plan says so.

@@ -3,7 +3,7 @@ package setup
 import "slices"
 
 // fromSteps are the notes that follow from steps alone.
-var fromSteps = []Note{NoteRestart, NoteCuts, NoteReach, NoteLockOff}
+var fromSteps = []Note{NoteRestart, NoteCuts, NoteReach, NoteLockOff, NotePasswords}
 
 // note adds what follows from the changes.
 func (p *Plan) note() {
@@ -13,6 +13,9 @@ func (p *Plan) note() {
 		}
 		if s.Cuts {
 			p.say(NoteCuts)
+		}
+		if s.Account != nil && s.Account.New && !s.Account.Own {
+			p.say(NotePasswords)
 		}
 		for _, c := range s.Changes {
 			switch c.Key {

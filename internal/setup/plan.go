@@ -19,7 +19,8 @@ type Plan struct {
 	Absent   []Absent  `json:"absent,omitempty"`
 	ByHand   []ByHand  `json:"by_hand,omitempty"`
 	Notes    []Note    `json:"notes,omitempty"`
-	Accounts []Account `json:"accounts,omitempty"` // wanted by a profile, or in a snapshot: never a step here
+	Accounts []Account `json:"accounts,omitempty"` // in a snapshot: never put back
+	Left     []string  `json:"left,omitempty"`     // accounts of the recorder that a profile with accounts does not name: left alone
 }
 
 // PlanKind is what a plan was made from.
@@ -31,16 +32,17 @@ const (
 	FromSnapshot PlanKind = "restore"
 )
 
-// Step is one write: settings of one top name, or the clock.
+// Step is one write: settings of one top name, the clock, or an account.
 type Step struct {
-	ID       string   `json:"id"` // stable within the plan: record/Record, record/Record-2
-	Section  Section  `json:"section"`
-	Name     string   `json:"name"` // the top name; empty for the clock
-	Changes  []Change `json:"changes"`
-	Zone     string   `json:"zone,omitempty"`     // of the clock: IANA name
-	Cuts     bool     `json:"cuts,omitempty"`     // may cut the connection
-	Restart  bool     `json:"restart,omitempty"`  // counts after a restart of the recorder
-	Destroys bool     `json:"destroys,omitempty"` // may destroy recordings: needs the footage question answered
+	ID       string       `json:"id"` // stable within the plan: record/Record, record/Record-2
+	Section  Section      `json:"section"`
+	Name     string       `json:"name"` // the top name; empty for the clock and for accounts
+	Changes  []Change     `json:"changes"`
+	Account  *AccountStep `json:"account,omitempty"`
+	Zone     string       `json:"zone,omitempty"`     // of the clock: IANA name
+	Cuts     bool         `json:"cuts,omitempty"`     // may cut the connection
+	Restart  bool         `json:"restart,omitempty"`  // counts after a restart of the recorder
+	Destroys bool         `json:"destroys,omitempty"` // may destroy recordings: needs the footage question answered
 }
 
 // Change is one setting.
@@ -83,6 +85,7 @@ const (
 	NoteReach     Note = "reach"      // this opens a way in from outside
 	NoteLockOff   Note = "lock-off"   // this turns locking after wrong passwords off
 	NoteOtherUnit Note = "other-unit" // the snapshot is of another recorder, by its serial number
+	NotePasswords Note = "passwords"  // new accounts get passwords that rekey makes and keeps
 	NoteSecrets   Note = "secrets"    // passwords in the snapshot were left out and stay as they are
 )
 
@@ -112,13 +115,22 @@ func (p Plan) Only(keep func(Change) bool) Plan {
 	p.Steps, p.Notes = []Step{}, slices.DeleteFunc(slices.Clone(p.Notes), func(n Note) bool { return slices.Contains(fromSteps, n) })
 	for _, s := range steps {
 		s.Changes = slices.DeleteFunc(slices.Clone(s.Changes), func(c Change) bool { return !keep(c) })
-		if len(s.Changes) > 0 {
+		if len(s.Changes) > 0 && s.whole() {
 			s.mark()
 			p.Steps = append(p.Steps, s)
 		}
 	}
 	p.note()
 	return p
+}
+
+// whole tells whether the step can be taken: an account that is not made has no fields.
+func (s *Step) whole() bool {
+	if s.Account == nil || !s.Account.New {
+		return true
+	}
+	_, field, _ := s.Changes[0].AccountField()
+	return field == AccountNew
 }
 
 // Moves gives where a recorder at an address is once the step is done: the address and

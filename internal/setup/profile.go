@@ -18,7 +18,7 @@ type Profile struct {
 	Mail         *Mail            `yaml:"mail,omitempty"`
 	Maintenance  *Maintenance     `yaml:"maintenance,omitempty"`
 	Logins       *Logins          `yaml:"logins,omitempty"`
-	Accounts     []Account        `yaml:"accounts,omitempty"` // listed in the plan, carried out by who hardens accounts
+	Accounts     []Account        `yaml:"accounts,omitempty"` // nil: nothing is said of any; those that are not here are left alone
 }
 
 // General is the recorder itself.
@@ -179,9 +179,11 @@ type Logins struct {
 
 // Account is one that is wanted. No password is part of a profile.
 type Account struct {
-	Name  string `yaml:"name" json:"name"`
-	Group string `yaml:"group" json:"group"` // admin or user
-	Note  string `yaml:"note,omitempty" json:"note,omitempty"`
+	Name         string  `yaml:"name" json:"name"`
+	Group        string  `yaml:"group" json:"group"` // admin or user; its rights are those of the group
+	Note         string  `yaml:"note,omitempty" json:"note,omitempty"`
+	Shared       *bool   `yaml:"shared,omitempty" json:"shared,omitempty"` // may be signed in more than once at a time
+	PasswordFile *string `yaml:"password-file,omitempty" json:"-"`         // its first line; see [Profile.SecretFiles]. Without, one is made
 }
 
 // The names under which [Profile.SecretFiles] and [Given] know passwords.
@@ -200,5 +202,28 @@ func (p *Profile) SecretFiles() map[string]string {
 	if p.Reach != nil && p.Reach.DDNS != nil && p.Reach.DDNS.PasswordFile != nil {
 		files[SecretDDNS] = *p.Reach.DDNS.PasswordFile
 	}
+	for _, a := range p.Accounts {
+		if a.PasswordFile != nil {
+			files[SecretOf(a.Name)] = *a.PasswordFile
+		}
+	}
 	return files
+}
+
+// SecretNames gives the passwords that somebody may be asked for, by their names: of
+// mail and dynamic DNS where the profile sets them up, and of each account.
+func (p *Profile) SecretNames() []string {
+	var names []string
+	if m := p.Mail; m != nil && (m.PasswordFile != nil || m.User != nil || m.Enable != nil && *m.Enable) {
+		names = append(names, SecretMail)
+	}
+	if r := p.Reach; r != nil && r.DDNS != nil {
+		if d := r.DDNS; d.PasswordFile != nil || d.User != nil || d.Enable != nil && *d.Enable {
+			names = append(names, SecretDDNS)
+		}
+	}
+	for _, a := range p.Accounts {
+		names = append(names, SecretOf(a.Name))
+	}
+	return names
 }

@@ -15,7 +15,7 @@ func TestDefaults(t *testing.T) {
 	r := signIn(t, start(t, twin.GenC, 2).Address(), twin.GenC)
 	open := planFor(t, r, twin.GenC, "rekey-profile: 1\nreach: {upnp: true, p2p: true, ddns: {enable: true}}\nntp: {enable: true}\n"+
 		"logins: {lock: false, onvif: false}\nevery-channel: {record: {mode: never}, motion: {enable: false}}\n")
-	for _, res := range setup.Apply(t.Context(), r, open, given(), nil) {
+	for _, res := range setup.Apply(t.Context(), r, open, givenAt(r), nil) {
 		if res.Outcome != setup.Done {
 			t.Fatal(res)
 		}

@@ -28,6 +28,10 @@ func ReadFor(ctx context.Context, r Recorder, about About, s Snapshot, now func(
 // no part of it.
 func Restore(t Target, s Snapshot, only []Section, g Given) (Plan, error) {
 	for _, x := range only {
+		if x == SectionAccounts {
+			return Plan{}, rekey.Errorf(rekey.CodeSafety, "Accounts of a snapshot are never put back").
+				WithHint("An old account would come back with whoever knows its password. A profile makes new ones: rekey setup.")
+		}
 		if !slices.Contains(Sections(), x) {
 			return Plan{}, rekey.Errorf(rekey.CodeInvalid, "There is no section %.40q", string(x)).WithHint("There are " + listed(Sections()) + ".")
 		}

@@ -28,9 +28,13 @@ type Outcome string
 const (
 	Done    Outcome = "done"    // written, and read back as written
 	Already Outcome = "already" // it was so; nothing was written
+	Unread  Outcome = "unread"  // written, which the recorder confirmed; passwords that it shows as stars cannot be read back
 	Refused Outcome = "refused" // the recorder said no, or did not keep it
 	Lost    Outcome = "lost"    // whether it was written is not known; with [rekey.CodeUnreachable] nothing was sent
 )
+
+// Over reports whether nothing of a step is left to do.
+func (o Outcome) Over() bool { return o == Done || o == Already || o == Unread }
 
 // NotBegun is what [Apply] says of a step after one that did not end well.
 const NotBegun Outcome = "not-begun"
@@ -40,9 +44,11 @@ type Result struct {
 	Step    string     `json:"step"`
 	Outcome Outcome    `json:"outcome"`
 	Code    rekey.Code `json:"code,omitempty"`
-	Keys    []string   `json:"keys,omitempty"`    // taken and not kept
+	Keys    []string   `json:"keys,omitempty"`    // taken and not kept; of [Unread], those that cannot be read back
 	Restart bool       `json:"restart,omitempty"` // the recorder says that it has to be restarted
-	Err     error      `json:"-"`
+	// Password is what is known of the password of a new account.
+	Password Tried `json:"password,omitempty"`
+	Err      error `json:"-"`
 }
 
 // Run takes one step: it looks, and writes only what is not so already. A step that
@@ -52,6 +58,9 @@ func Run(ctx context.Context, r Recorder, s Step, g Given) Result {
 	res := Result{Step: s.ID}
 	if s.Destroys && !g.Footage.answered() {
 		return res.unbegun(FootageError())
+	}
+	if s.Account != nil {
+		return runAccount(ctx, s, g, res)
 	}
 	if s.Name == "" {
 		return runClock(ctx, r, s, g, res)
@@ -83,27 +92,27 @@ func Run(ctx context.Context, r Recorder, s Step, g Given) Result {
 		res.Outcome = Done
 		return res
 	}
-	return res.failed(s.unmasked(ctx, r, err))
+	if keys := notKept(err); len(keys) > 0 && s.masks(ctx, r, keys) {
+		res.Outcome, res.Keys = Unread, keys
+		return res
+	}
+	return res.failed(err)
 }
 
-// unmasked forgives that passwords which the recorder shows as stars do not read
-// back.
-func (s Step) unmasked(ctx context.Context, r Recorder, err error) error {
-	lost := notKept(err)
-	if len(lost) == 0 {
-		return err
+// masks tells whether all settings that read back otherwise are passwords of the
+// step, which the recorder shows as stars.
+func (s Step) masks(ctx context.Context, r Recorder, keys []string) bool {
+	now, err := r.Settings(ctx, s.Name)
+	if err != nil {
+		return false
 	}
-	now, again := r.Settings(ctx, s.Name)
-	if again != nil {
-		return err
-	}
-	for _, key := range lost {
+	for _, key := range keys {
 		i := slices.IndexFunc(s.Changes, func(c Change) bool { return c.Key == key && c.Sealed != nil })
 		if v, _ := now.Get(key); i < 0 || !masked(v) {
-			return err
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
 var errClock = errors.New("the recorder took the time and did not keep it")
@@ -207,7 +216,7 @@ func Apply(ctx context.Context, r Recorder, p Plan, g Given, tell func(Step, Res
 		if !stopped {
 			res = Run(ctx, r, s, g)
 		}
-		stopped = res.Outcome != Done && res.Outcome != Already
+		stopped = !res.Outcome.Over()
 		all = append(all, res)
 		if tell != nil {
 			tell(s, res)

@@ -23,6 +23,7 @@ const (
 	SectionMail        Section = "mail"
 	SectionMaintenance Section = "maintenance"
 	SectionLogins      Section = "logins"
+	SectionAccounts    Section = "accounts"
 	SectionOther       Section = "other"
 	SectionNetwork     Section = "network"
 )
@@ -52,16 +53,20 @@ var sections = []section{
 	{id: SectionMail, names: []string{"Email"}, profile: true, carries: true},
 	{id: SectionMaintenance, names: []string{"AutoMaintain"}, profile: true, carries: true},
 	{id: SectionLogins, names: []string{"General", "UserGlobal", "PwdReset"}, profile: true, carries: true},
+	{id: SectionAccounts},
 	{id: SectionOther},
 	{id: SectionNetwork, names: []string{"RTSP", "Https", "DVRIP", "Web", "AccessFilter", "AlarmServer", "PPPoE", "SSHD", "Telnet", "WLan", "NAS", "Network"},
 		profile: true, cuts: true},
 }
 
-// Sections lists them in the order of their steps.
+// Sections lists those of settings in the order of their steps. Accounts are of no
+// snapshot.
 func Sections() []Section {
-	list := make([]Section, len(sections))
-	for i, s := range sections {
-		list[i] = s.id
+	var list []Section
+	for _, s := range sections {
+		if s.id != SectionAccounts {
+			list = append(list, s.id)
+		}
 	}
 	return list
 }

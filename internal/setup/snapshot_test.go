@@ -53,7 +53,7 @@ func TestSnapshotAndBack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, res := range setup.Apply(t.Context(), r, planFor(t, r, g, example(t)), given(), nil) {
+			for _, res := range setup.Apply(t.Context(), r, planFor(t, r, g, example(t)), givenAt(r), nil) {
 				if res.Outcome != setup.Done {
 					t.Fatalf("%s: %s %v", res.Step, res.Outcome, res.Err)
 				}
@@ -69,7 +69,7 @@ func TestSnapshotAndBack(t *testing.T) {
 			if shown, err := json.Marshal(back); err != nil || bytes.Contains(shown, []byte("m@il ")) || !bytes.Contains(shown, []byte(`"Email.Password"`)) {
 				t.Errorf("the plan, which is shown and stored, has the password that it takes away, or does not take it away: %v", err)
 			}
-			for _, res := range setup.Apply(t.Context(), r, back, given(), nil) {
+			for _, res := range setup.Apply(t.Context(), r, back, givenAt(r), nil) {
 				if res.Outcome != setup.Done {
 					t.Errorf("%s: %s %v", res.Step, res.Outcome, res.Err)
 				}

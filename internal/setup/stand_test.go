@@ -1,6 +1,7 @@
 package setup_test
 
 import (
+	"context"
 	"testing"
 	"time"
 	_ "time/tzdata" // the zones of the tests have to be known
@@ -91,6 +92,42 @@ func given() setup.Given {
 		Secrets: map[string]secret.String{setup.SecretMail: secret.New("m@il & w0rd")}}
 }
 
+// staff is a recorder's accounts, joined with the client.
+type staff struct{ of client }
+
+type client interface {
+	Accounts(context.Context) ([]recorder.User, error)
+	AddUser(context.Context, recorder.NewUser) error
+	ModifyUser(context.Context, recorder.User) error
+}
+
+func (s staff) List(ctx context.Context) ([]setup.Person, error) {
+	users, err := s.of.Accounts(ctx)
+	list := make([]setup.Person, len(users))
+	for i, u := range users {
+		list[i] = setup.Person{Name: u.Name, Group: u.Group, Note: u.Memo, Shared: u.Sharable, Reserved: u.Reserved}
+	}
+	return list, err
+}
+
+func (s staff) Add(ctx context.Context, p setup.Person, pw secret.String) error {
+	return s.of.AddUser(ctx, recorder.NewUser{Name: p.Name, Group: p.Group, Memo: p.Note, Sharable: p.Shared, Password: pw})
+}
+
+func (s staff) Change(ctx context.Context, p setup.Person) error {
+	return s.of.ModifyUser(ctx, recorder.User{Name: p.Name, Group: p.Group, Memo: p.Note, Sharable: p.Shared})
+}
+
+// givenAt is given, with what makes accounts at a recorder.
+func givenAt(r setup.Recorder) setup.Given {
+	g := given()
+	if c, is := r.(client); is {
+		g.Maker = setup.Maker{People: staff{c}, Owner: "admin", Stock: []string{"admin", "888888", "666666", "default"},
+			Password: func() (secret.String, error) { return secret.New("Gu4rd7xy"), nil }}
+	}
+	return g
+}
+
 // planFor reads the recorder and compares it with a profile.
 func planFor(t *testing.T, r setup.Recorder, g twin.Generation, text string) setup.Plan {
 	t.Helper()
@@ -102,7 +139,16 @@ func planFor(t *testing.T, r setup.Recorder, g twin.Generation, text string) set
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := setup.Compare(target, d.Profile, given())
+	with := givenAt(r)
+	if d.Profile.Mail == nil {
+		with.Secrets = nil
+	}
+	if len(d.Profile.Accounts) > 0 {
+		if err := target.ReadAccounts(t.Context(), with.Maker.People); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := setup.Compare(target, d.Profile, with)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,8 @@ type Target struct {
 	ReadAt   time.Time             // when the clock was read, by this computer
 	Disks    []wire.Disk           // as far as it told
 	Tables   map[string]wire.Table // by top name; one that is not here the recorder does not have
+	People   []Person              // as far as [Target.ReadAccounts] was asked, and told
+	Listed   bool                  // it was told
 }
 
 // maxChannels bounds what is believed.

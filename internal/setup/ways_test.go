@@ -26,7 +26,7 @@ func TestWays(t *testing.T) {
 				if d := cmp.Diff(first.Settings, s.Settings); d != "" {
 					t.Errorf("%s:\n%s", way, d)
 				}
-				for _, res := range setup.Apply(t.Context(), r, planFor(t, r, g, example(t)), given(), nil) {
+				for _, res := range setup.Apply(t.Context(), r, planFor(t, r, g, example(t)), givenAt(r), nil) {
 					if clock := res.Step == "clock/set" && res.Outcome == setup.Already; res.Outcome != setup.Done && !clock {
 						t.Errorf("%s, %s: %s %v", way, res.Step, res.Outcome, res.Err)
 					}
@@ -34,7 +34,7 @@ func TestWays(t *testing.T) {
 				if p := planFor(t, r, g, example(t)); len(p.Steps) > 0 {
 					t.Errorf("%s leaves %+v", way, p.Steps)
 				}
-				for _, res := range setup.Apply(t.Context(), r, restore(t, r, g, first), given(), nil) {
+				for _, res := range setup.Apply(t.Context(), r, restore(t, r, g, first), givenAt(r), nil) {
 					if res.Outcome != setup.Done {
 						t.Errorf("%s, back, %s: %s %v", way, res.Step, res.Outcome, res.Err)
 					}

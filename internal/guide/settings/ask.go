@@ -7,6 +7,7 @@ import (
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/setup"
 )
 
@@ -17,6 +18,9 @@ type Ask struct {
 	Answers  map[string]string `json:"answers,omitempty"`  // by [setup.Question]
 	Snapshot string            `json:"snapshot,omitempty"` // hash of one on the shelf
 	Sections []setup.Section   `json:"sections,omitempty"` // of the snapshot; none: all
+	// Secrets are passwords that a profile or answers need, by their names in package
+	// setup, sealed with the guide's [guide.Guide.Sealer].
+	Secrets map[string][]byte `json:"secrets,omitempty"`
 }
 
 // JSON is the ask as [guide.Guide.PlanTask] takes it.
@@ -68,7 +72,10 @@ func (w *Worker) plan(ctx context.Context, a guide.Access, in guide.Input) (setu
 		}
 	}
 	now := at(in.Now)
-	given := setup.Given{Now: now, Sealer: w.Sealer}
+	given, err := w.given(a, in.Recovery, ask, now)
+	if err != nil {
+		return setup.Plan{}, err
+	}
 	if ask.Snapshot != "" {
 		return w.restore(ctx, a, in, ask, given)
 	}
@@ -92,7 +99,28 @@ func (w *Worker) plan(ctx context.Context, a guide.Access, in guide.Input) (setu
 	default:
 		profile = setup.Defaults(t)
 	}
+	if len(profile.Accounts) > 0 {
+		if err := t.ReadAccounts(ctx, given.Maker.People); err != nil {
+			return setup.Plan{}, err
+		}
+	}
 	return setup.Compare(t, profile, given)
+}
+
+// given gives what a plan is made with.
+func (w *Worker) given(a guide.Access, r *rekey.Recovery, ask Ask, now func() time.Time) (setup.Given, error) {
+	g := setup.Given{Now: now, Sealer: w.Sealer, Maker: Maker(a, w.Catalog, r.PasswordGeneration())}
+	for name, sealed := range ask.Secrets {
+		pw, err := w.Sealer.Unseal(sealed)
+		if err != nil {
+			return g, err
+		}
+		if g.Secrets == nil {
+			g.Secrets = map[string]secret.String{}
+		}
+		g.Secrets[name] = pw
+	}
+	return g, nil
 }
 
 func (w *Worker) restore(ctx context.Context, a guide.Access, in guide.Input, ask Ask, given setup.Given) (setup.Plan, error) {

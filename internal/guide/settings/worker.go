@@ -7,14 +7,16 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/catalog"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/setup"
 )
 
 // Worker does set-ups and restores. It may be used by many goroutines.
 type Worker struct {
-	Sealer setup.Sealer // the vault
-	Shelf  Shelf        // nil: no snapshots
+	Sealer  setup.Sealer     // the vault
+	Shelf   Shelf            // nil: no snapshots
+	Catalog *catalog.Catalog // what passwords recorders take, and which accounts are the maker's
 }
 
 // StepSnapshot is the step, before all that write, that keeps the settings as they
@@ -61,11 +63,18 @@ func (w *Worker) Step(ctx context.Context, a guide.Access, job guide.Job) guide.
 	return guide.StepResult{Outcome: rekey.StepRefused, Code: rekey.CodeDamaged}
 }
 
+// accountAs is before what is known of the password of a new account, which follows
+// its name in what is recorded of its step: a key of the pages' texts.
+const accountAs = "account.made."
+
 // foundAgain is what is recorded of a step whose write ended the connection.
 const foundAgain = "the connection ended; rekey found the recorder again and read it back"
 
 func (w *Worker) write(ctx context.Context, a guide.Access, job guide.Job, s setup.Step) guide.StepResult {
 	given := setup.Given{Now: job.Now, Sealer: w.Sealer, Footage: footageOf(job.Task)}
+	if s.Account != nil {
+		given.Maker = w.keeping(Maker(a, w.Catalog, job.Recovery.PasswordGeneration()), job)
+	}
 	res, how := setup.Run(ctx, a, s, given), ""
 	if s.Cuts && res.Outcome == setup.Lost && ctx.Err() == nil { // it may be elsewhere now: look there
 		next, _, err := job.Back(ctx, guide.Cut{Address: s.Moves(job.Recovery.Identity.Address), Within: backWithin})
@@ -81,7 +90,13 @@ func (w *Worker) write(ctx context.Context, a guide.Access, job guide.Job, s set
 	if out.As == "" {
 		out.As = how
 	}
-	if s.Name == "" && out.Outcome.Over() {
+	if s.Account != nil && len(res.Keys) == 0 {
+		out.As = s.Account.Name
+		if res.Password != "" {
+			out.As += " " + accountAs + string(res.Password)
+		}
+	}
+	if s.Name == "" && s.Account == nil && out.Outcome.Over() {
 		out.Then = compared(ctx, a, job, s.Zone)
 	}
 	return out

@@ -131,7 +131,7 @@ func taskLine(id string, t *rekey.Task) view.Line {
 // worked reports whether a step was done, or was so already. A rekey that does not do
 // this kind of task skips every step of it.
 func worked(s rekey.StepState) bool {
-	return s.Outcome == rekey.StepDone || s.Outcome == rekey.StepAlready
+	return s.Outcome.Over() && s.Outcome != rekey.StepSkipped
 }
 
 // leftOut reports whether a person left out a step of the task, of those in when

@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/guide"
@@ -124,9 +125,13 @@ func (s *Site) keptPage(r *http.Request) (view.Kept, rekey.Recovery, error) {
 	}
 	may := v.secure && !s.vaultLocked()
 	now, _ := k.Current()
-	for _, one := range k.Last() {
+	owner := s.guide.Rules().Factory.User
+	if last := k.Last(); len(last) > 0 {
+		owner = last[0].Account
+	}
+	for _, one := range slices.Concat(k.Last(), k.Others()) {
 		row := view.KeptRow{
-			At: one.At, Length: one.Length, Holds: one.ID == now.ID, Own: one.Own, Weak: one.Weak,
+			At: one.At, Length: one.Length, Holds: one.ID == now.ID, Reset: one.Reset, Own: one.Own, Weak: one.Weak,
 			Known: knownBy(one.BecameBy), Became: view.T("kept.became." + string(one.Became)), BecameAt: one.BecameAt, Shown: len(one.Shown),
 		}
 		if one.Became == "" || one.BecameBy == rekey.ByRekey {
@@ -134,6 +139,9 @@ func (s *Site) keptPage(r *http.Request) (view.Kept, rekey.Recovery, error) {
 		}
 		if one.Became == "" {
 			row.Became = view.T("kept.became.nothing")
+		}
+		if one.Account != owner {
+			row.Account, row.Holds = one.Account, one.Holds()
 		}
 		if may {
 			row.Show = view.Post(url+"/kept/show", "kept", one.ID)

@@ -130,6 +130,11 @@ func (sh *showing) changeOf(r row) view.Change {
 	switch {
 	case r.secret:
 		c.To = view.T("task.secret")
+	case r.section == setup.SectionAccounts:
+		c.From, c.To = plainValue(r.from[0]), plainValue(r.to[0])
+		if r.from[0] == "" {
+			c.From = view.Text{}
+		}
 	default:
 		c.From, c.To = valueText(r, r.from), valueText(r, r.to)
 	}
@@ -146,6 +151,9 @@ func (sh *showing) changeOf(r row) view.Change {
 
 // whatOf names a setting: by its text, or else by the recorder's own key.
 func (sh *showing) whatOf(word, key string) view.Text {
+	if name, field, is := (setup.Change{Key: key}).AccountField(); is {
+		return view.T("set.accounts."+field, "Name", name)
+	}
 	if t := "set." + word; sh.has(t) {
 		return view.T(t)
 	}

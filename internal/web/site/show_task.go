@@ -150,6 +150,9 @@ func (sh *showing) setupPlanOf(p *view.Task, plan *setup.Plan) {
 	for _, a := range plan.Absent {
 		p.Facts = append(p.Facts, view.Fact{Known: view.Seen, What: view.T("set.absent", "What", sh.whatOf(wordOf(setup.Change{Word: a.Word}), a.Key))})
 	}
+	for _, name := range plan.Left {
+		p.Facts = append(p.Facts, view.Fact{Known: view.Seen, What: literal(name), How: view.T("set.accounts.left")})
+	}
 	for _, h := range plan.ByHand {
 		p.Facts = append(p.Facts, view.Fact{Known: view.NotYet, Marked: view.T("set.by-hand"), What: sh.whatOf(h.Word, h.Word)})
 	}
@@ -187,7 +190,7 @@ func (sh *showing) taskSteps(t *rekey.Task) []view.TaskStep {
 	for _, s := range t.Steps {
 		v := view.TaskStep{Title: sh.titleOf(t, s.ID, s.Title), State: stepState(s), At: s.Ended}
 		if s.As != "" {
-			v.How = sh.words(s.As)
+			v.How = sh.seenAs(s.As)
 		}
 		switch t.Kind {
 		case rekey.TaskAccounts:
@@ -201,6 +204,14 @@ func (sh *showing) taskSteps(t *rekey.Task) []view.TaskStep {
 		steps = append(steps, v)
 	}
 	return steps
+}
+
+// seenAs words what was seen of a step: of an account, what is known of its password.
+func (sh *showing) seenAs(as string) view.Text {
+	if _, key, two := strings.Cut(as, " "); two && sh.has(key) {
+		return view.T(key)
+	}
+	return sh.words(as)
 }
 
 func stepState(s rekey.StepState) string {

@@ -39,9 +39,11 @@ func (Kept) PageName() string { return "kept" }
 type KeptRow struct {
 	At       time.Time
 	Length   int
-	Holds    bool // the recorder holds it, as far as is known
-	Own      bool // typed by the owner
-	Weak     bool // by device
+	Account  string    // of another account than the owner's
+	Holds    bool      // the recorder holds it, as far as is known
+	Reset    time.Time // it is of before the recorder was reset; zero: it is not
+	Own      bool      // typed by the owner
+	Weak     bool      // by device
 	Known    Known
 	Became   Text
 	BecameAt time.Time

@@ -45,7 +45,7 @@ type Far struct {
 func (t Task) DoneCount() int {
 	n := 0
 	for _, s := range t.Steps {
-		if s.State == "done" || s.State == "already" {
+		if s.State == "done" || s.State == "already" || s.State == "unread" {
 			n++
 		}
 	}
@@ -94,7 +94,7 @@ type Option struct {
 // TaskStep is one step of an accepted plan, as far as it has come.
 type TaskStep struct {
 	Title Text
-	State string // "waiting", "now", "done", "already", "refused", "lost", "skipped"
+	State string // "waiting", "now", "done", "already", "unread", "refused", "lost", "skipped"
 	How   Text   // why it was refused
 	At    time.Time
 }
@@ -106,7 +106,7 @@ func (s TaskStep) Known() Known {
 		return Seen
 	case "refused":
 		return Refused
-	case "lost", "skipped":
+	case "unread", "lost", "skipped":
 		return Unknown
 	}
 	return NotYet
