@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/catalog"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/guide/accounts"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
