@@ -29,26 +29,6 @@ func (c ReadClock) decide(p *plan) error {
 	return nil
 }
 
-// SawState is what the recorder said about its first password; Said marks a
-// person's word instead.
-type SawState struct {
-	State InitState
-	Said  bool
-}
-
-func (c SawState) decide(p *plan) error {
-	u := p.r.powered()
-	if !p.in(StageReturn) || u == nil || u.Attempt != nil || u.State == c.State {
-		return nil
-	}
-	by := BySeen
-	if c.Said {
-		by = BySaid
-	}
-	p.add(by, Looked{State: c.State})
-	return nil
-}
-
 // SawNothing says that no recorder answered at the address.
 type SawNothing struct{ Address string }
 
@@ -117,11 +97,12 @@ func (TryOld) decide(p *plan) error {
 }
 
 // SayLogin is the person's word on a login at the recorder's own screen: the
-// factory login after a power-up, or their own password after a lock-out.
+// factory login after a power-up, or their own password after a lock-out. That there is
+// no login, since the recorder asks for its first password, is a [SawState].
 type SayLogin struct{ Outcome ProofOutcome }
 
 func (c SayLogin) decide(p *plan) error {
-	if !oneOf(c.Outcome, ProofAccepted, ProofWrong, ProofLocked, ProofUninitialised) || c.Outcome == "" {
+	if !oneOf(c.Outcome, ProofAccepted, ProofWrong, ProofLocked) || c.Outcome == "" {
 		return Errorf(CodeInvalid, "%q is not an answer to a login", c.Outcome)
 	}
 	judged := ProofJudged{Account: p.Factory.User, Outcome: c.Outcome, Purpose: ProofFactory}

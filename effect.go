@@ -82,7 +82,7 @@ func (r *Recovery) effectPassword() Effect {
 	if n == nil || !r.Go.New || !n.Written || n.Sending != nil || r.Way == WayScreen {
 		return Effect{}
 	}
-	if n.Outcome != SendLost && n.Generation != r.PasswordGeneration() {
+	if n.Outcome != SendLost && !r.PasswordFits() {
 		return Effect{} // prepared for another first login than was met: too short, or so long that it may never match
 	}
 	switch n.Outcome {

@@ -168,7 +168,7 @@ func evolveProof(r Recovery, e Event) Recovery {
 	case ClockRead:
 		r.editPower(func(p *PowerUp) { p.Clock, p.ClockBy, p.ClockAs = b.Clock, e.By, b.As })
 	case Looked:
-		r.editPower(func(p *PowerUp) { p.State = b.State })
+		r.editPower(func(p *PowerUp) { p.State, p.StateBy = b.State, e.By })
 	case ProofAsked:
 		r.Pending, r.Held = &b, nil
 	case ProofHeld:
@@ -187,6 +187,10 @@ func evolveProof(r Recovery, e Event) Recovery {
 			r.Stage = StagePassword
 		case VerdictDrainAgain:
 			r.Stage, r.Gates = StageGate, nil
+		case VerdictOpen:
+			if r.Stage == StagePassword { // it has a login after all, and its one attempt
+				r.Stage = StageReturn
+			}
 		}
 	case OldSealed:
 		r.Old = b.Sealed
@@ -217,7 +221,7 @@ func evolveJudged(r Recovery, b ProofJudged, e Event) Recovery {
 				p.Attempt = &proof
 			}
 			if b.Outcome == ProofUninitialised {
-				p.State = StateUninitialised
+				p.State, p.StateBy = StateUninitialised, e.By
 			}
 		})
 	case ProofOld:

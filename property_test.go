@@ -98,6 +98,8 @@ func nextStep(t *rapid.T, b *box, ids *int) rekey.Command {
 			return rekey.ReadClock{Reading: b.now.Add(pick(t, "apart", time.Duration(0), time.Hour, 48*time.Hour)), Unknown: rapid.Bool().Draw(t, "unknown")}
 		case b.r.Way == "":
 			return rekey.ChooseWay{Way: pick(t, "way", rekey.WayNetwork, rekey.WayScreen)}
+		case !u.Told() && u.Attempt == nil && !u.Verdict.Final() && rapid.Bool().Draw(t, "looks"):
+			return rekey.SawState{State: pick(t, "shows", rekey.StateInitialised, rekey.StateUninitialised), Said: rapid.Bool().Draw(t, "by a person")}
 		case b.r.Way == rekey.WayScreen:
 			return rekey.SayLogin{Outcome: pick(t, "login", allProofs[:5]...)}
 		}
@@ -106,7 +108,7 @@ func nextStep(t *rapid.T, b *box, ids *int) rekey.Command {
 		return pick[rekey.Command](t, "route step", rekey.TypeOld{Sealed: []byte("old")}, rekey.StartQuiet{PowerOff: true}, rekey.TryOld{}, rekey.SayIn{}, rekey.LeaveRoute{Failed: true}, rekey.LeaveRoute{})
 	case rekey.StagePassword, rekey.StageClosing:
 		switch {
-		case n == nil || n.N == 0 || n.Outcome == rekey.SendTaken && b.r.Stage == rekey.StagePassword || n.Generation != b.r.PasswordGeneration():
+		case n == nil || n.N == 0 || n.Outcome == rekey.SendTaken && b.r.Stage == rekey.StagePassword || !b.r.PasswordFits():
 			return rekey.SealPassword{Length: b.rules.Password[b.r.PasswordGeneration()].Length, Own: n != nil && n.N == 0, Sealed: []byte("new")}
 		case !n.Shown:
 			return rekey.ShowPassword{}

@@ -117,6 +117,7 @@ type PowerUp struct {
 	ClockBy By
 	ClockAs string
 	State   InitState
+	StateBy By
 	Attempt *Proof // the factory attempt, when it was judged or lost
 	LastTry ProofOutcome
 	Missed  Answer

@@ -58,6 +58,7 @@ func outcome(o rekey.ProofOutcome) rekey.ProofJudged { return rekey.ProofJudged{
 // TestAfterPowerUp goes through the rows of "Every power-up" in which the
 // recorder gave its word on the factory login, tried by rekey and said.
 func TestAfterPowerUp(t *testing.T) {
+	const firstRun = "not initialised"
 	lost := func(year int) time.Duration { return time.Date(year, 1, 1, 0, 20, 0, 0, time.UTC).Sub(dayOne) }
 	for _, c := range []struct {
 		name     string
@@ -71,7 +72,7 @@ func TestAfterPowerUp(t *testing.T) {
 	}{
 		{"accepted", true, 0, false, rekey.ProofAccepted, rekey.VerdictFinish, rekey.ReasonFactoryLogin, rekey.StagePassword},
 		{"accepted, drain short", false, 0, false, rekey.ProofAccepted, rekey.VerdictFinish, rekey.ReasonFactoryLogin, rekey.StagePassword},
-		{"not initialised", true, 0, false, rekey.ProofUninitialised, rekey.VerdictInit, rekey.ReasonNoFactoryLogin, rekey.StagePassword},
+		{firstRun, true, 0, false, rekey.ProofUninitialised, rekey.VerdictInit, rekey.ReasonNoFactoryLogin, rekey.StagePassword},
 		{"refused, short", false, 0, false, rekey.ProofWrong, rekey.VerdictDrainAgain, rekey.ReasonIncomplete, rekey.StageGate},
 		{"refused, short, clock lost", false, lost(2000), false, rekey.ProofWrong, rekey.VerdictDrainAgain, rekey.ReasonIncomplete, rekey.StageGate},
 		{"refused, clock a day off", true, 24*time.Hour + time.Minute, false, rekey.ProofWrong, rekey.VerdictSupport, rekey.ReasonBoardForgot, rekey.StageReturn},
@@ -85,7 +86,7 @@ func TestAfterPowerUp(t *testing.T) {
 		for _, said := range []bool{false, true} {
 			t.Run(c.name+map[bool]string{false: ", seen", true: ", said"}[said], func(t *testing.T) {
 				b := drained(t, c.complete)
-				b.refused(rekey.SayLogin{Outcome: c.answer}, rekey.CodeNotNow) // the clock comes first
+				b.refused(rekey.SayLogin{Outcome: rekey.ProofAccepted}, rekey.CodeNotNow) // the clock comes first
 				b.do(rekey.ChooseWay{Way: rekey.WayNetwork})
 				b.refused(rekey.TryFactory{}, rekey.CodeNotNow)
 				if c.unknown {
@@ -94,15 +95,23 @@ func TestAfterPowerUp(t *testing.T) {
 					b.reads(c.clock)
 				}
 				by := rekey.BySeen
-				if said {
+				switch {
+				case said && c.name == firstRun: // what nobody typed is no proof
+					b.refused(rekey.SayLogin{Outcome: c.answer}, rekey.CodeInvalid)
+					b.do(rekey.SawState{State: rekey.StateUninitialised, Said: true})
+				case said:
 					by = rekey.BySaid
 					b.do(rekey.SayLogin{Outcome: c.answer})
-				} else {
+				default:
 					b.attempt("p1", outcome(c.answer))
 				}
 				b.wantVerdict(c.verdict, c.reason)
 				b.want(c.stage)
-				if p := b.r.Proofs[0]; p.By != by || p.Account != "admin" || p.Purpose != rekey.ProofFactory {
+				if said && c.name == firstRun {
+					if len(b.r.Proofs) != 0 || b.r.PowerUp().StateBy != rekey.BySaid {
+						t.Errorf("proofs %+v, and its state by %q", b.r.Proofs, b.r.PowerUp().StateBy)
+					}
+				} else if p := b.r.Proofs[0]; p.By != by || p.Account != "admin" || p.Purpose != rekey.ProofFactory {
 					t.Errorf("proof %+v, want by %s", p, by)
 				}
 				b.wantEffect(rekey.Effect{})

@@ -17,6 +17,7 @@ func numbers() *rekey.Rules {
 		Alphabet: "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789",
 		Length:   16, MinLength: 8, MaxLength: 32, MinClasses: 2, Forbidden: `'";:&`,
 	}
+	short := rekey.PasswordRules{Alphabet: "abcdefghijkmnpqrstuvwxyz23456789", Length: 6, MinLength: 1, MaxLength: 8, Weak: true}
 	return &rekey.Rules{
 		Cadence: rekey.Cadence{Preroll: 5, Hold: 3, Wait: 10, Run: 1200, Presses: 92, Settle: 5},
 		Rest:    rekey.RestRules{Min: 48 * time.Hour, Advised: 72 * time.Hour, BackDate: 7 * 24 * time.Hour},
@@ -26,9 +27,11 @@ func numbers() *rekey.Rules {
 			DayOff: 24 * time.Hour, LostYear: []int{1970, 2000},
 		},
 		Password: map[rekey.Generation]rekey.PasswordRules{
-			rekey.GenA: {Alphabet: "abcdefghijkmnpqrstuvwxyz23456789", Length: 6, MinLength: 1, MaxLength: 8, Weak: true},
+			rekey.GenA: short,
 			rekey.GenB: long,
 			rekey.GenC: long,
+
+			rekey.GenUnknown: rekey.StrictestOf(short, long),
 		},
 		Factory:      rekey.Login{User: "admin", Password: "admin"},
 		Remind:       rekey.RemindRules{Support: 48 * time.Hour, Follow: 7 * 24 * time.Hour, Snapshot: 180 * 24 * time.Hour},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey/internal/need"
+	"github.com/rekey-dvr/rekey/internal/twin"
 )
 
 // ownersProfile is what the owner of these recorders wants.
@@ -80,16 +81,19 @@ func TestFinishWhole(t *testing.T) {
 			b := newBrowser(t, serve(t, t.TempDir()), tt.dev)
 			b.rested(a)
 			var written string
-			if tt.screen && tt.model != "AMDV10814-H5" {
+			switch first := a.look().Monitor.Name == twin.ScreenInit; {
+			case first:
+				written = b.firstPassword(a, tt.screen)
+			case tt.screen:
 				written = b.passwordAtScreen(a)
-			} else {
-				written = b.network(a) // a first run takes it there
+			default:
+				written = b.network(a)
 			}
 			a.owned(written)
 			b.click("Go on to the finish")
 			b.closeAccounts()
 			if tt.screen {
-				b.doneAtScreen(a, written)
+				b.doneAtScreen()
 			} else {
 				b.fromProfile(ownersProfile)
 			}
@@ -127,7 +131,12 @@ func (b *browser) rested(a *apart) {
 	b.fill("When was it pulled out?", time.Now().Add(-73*time.Hour).Format("2006-01-02T15:04"))
 	b.click("Yes, nothing is plugged in")
 	b.click("Go on: power it up")
-	b.tellClock(a.powerUp())
+	clock := a.powerUp()
+	if a.look().Monitor.Name == twin.ScreenInit {
+		b.tellScreen(clock, "It asks for a new password")
+		return
+	}
+	b.tellClock(clock)
 }
 
 // has compares settings with what curl reads.

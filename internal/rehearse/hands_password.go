@@ -74,7 +74,7 @@ func (h *hands) needsPassword() bool {
 	case (n.Outcome == rekey.SendTaken || h.unmatched) && h.r.NewWorks.Known && !h.r.NewWorks.Is:
 		return true
 	}
-	return n.Outcome == "" && n.Sending == nil && n.Generation != h.r.PasswordGeneration()
+	return n.Outcome == "" && n.Sending == nil && !h.r.PasswordFits()
 }
 
 // waitHeld waits while the attempt ledger holds proofs back.

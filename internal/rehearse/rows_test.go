@@ -174,7 +174,8 @@ var rows = []row{
 	{name: "H5", o: change(func(o *Options) { o.Model = "AMDV8M8-H5" }), outcome: "elsewhere", says: []string{"self-service"}},
 	{name: "H5 drained", o: change(func(o *Options) { o.Model, o.Route = "AMDV8M8-H5", "drain-front" }), outcome: "rekeyed", bad: 1, proof: proved, says: []string{"assumption"}},
 	{name: "H5 drained, old known", o: change(func(o *Options) { o.Model, o.Route, o.OldKnown = "AMDV8M8-H5", "drain-front", true }), outcome: "rekeyed", bad: 2, proof: provedAll},
-	{name: "H5 at the screen", o: change(func(o *Options) { o.Model, o.Route, o.Finish = "AMDV8M8-H5", "drain-front", "screen" }), outcome: "reported"},
+	{name: "H5 at the screen", o: change(func(o *Options) { o.Model, o.Route, o.Finish = "AMDV8M8-H5", "drain-front", "screen" }), outcome: "reported",
+		events: []string{"clock-read", "way-chosen", "looked", "judged", "password-written", "password-said", "closing-skipped", "ended"}, says: []string{"first password: it asks for one"}},
 
 	{name: "lockout wait", o: change(func(o *Options) { o.Route = "lockout-wait" }), outcome: "signed-in", events: []string{"quiet-started", "quiet-ended", "proof-judged", "ended"}},
 	{name: "other account", o: change(func(o *Options) { o.Route = "other-account" }), outcome: "rekeyed", bad: 1, proof: proved},
@@ -217,6 +218,11 @@ func TestRows(t *testing.T) {
 			}
 			if len(r.says) > 0 && !p.said(r.says...) {
 				t.Errorf("no line with %v:\n%s", r.says, strings.Join(p.text, "\n"))
+			}
+			for _, e := range p.entries { // rekey has no cable there
+				if r.o.Finish == FinishScreen && e.Event == "looked" && e.By != rekey.BySaid {
+					t.Errorf("%q by %q", e.Text, e.By)
+				}
 			}
 			checkLedger(t, p)
 		})

@@ -50,6 +50,11 @@ func sentence(body rekey.Body) string {
 	return strings.ReplaceAll(body.EventName(), "-", " ") + "."
 }
 
+// firstPassword words what was seen or said of it; the line says which.
+var firstPassword = map[rekey.InitState]string{
+	rekey.StateUninitialised: "it asks for one", rekey.StateInitialised: "it has one, and asks for user and password", rekey.StateUnknown: "not known",
+}
+
 var consents = map[rekey.Consent]string{
 	rekey.ConsentDrain:   "to the drain; all settings will be lost.",
 	rekey.ConsentFactory: "rekey may log in once with the factory login.",
@@ -139,7 +144,7 @@ func returnSentence(body rekey.Body) string {
 	case rekey.ClockRead:
 		return fmt.Sprintf("Its screen shows %q: the clock is %s.", b.As, b.Clock)
 	case rekey.Looked:
-		return "It says of its first password: " + string(b.State) + "."
+		return "Its first password: " + firstPassword[b.State] + "."
 	case rekey.WayChosen:
 		return "To be done by: " + string(b.Way) + "."
 	case rekey.NotFound:

@@ -36,7 +36,7 @@ var commands = map[string]func(*deed) error{
 	"miss": (*deed).miss, "undo": (*deed).undo, "pause": anyTime(rekey.Pause{}), "resume": anyTime(rekey.Resume{}),
 	"power-back": one(rekey.SayPower{}), "again": one(rekey.DrainAgain{}),
 	"decline-calendar": one(rekey.DeclineCalendar{}), "accept-early": one(rekey.AcceptEarly{}), "settle-clock": one(rekey.SettleClock{}),
-	"clock": (*deed).clock, "way": (*deed).way, "try": effect(rekey.TryFactory{Change: true}), "login": (*deed).login,
+	"clock": (*deed).clock, "way": (*deed).way, "try": effect(rekey.TryFactory{Change: true}), "login": (*deed).login, "shown": (*deed).shown,
 	"admit": (*deed).admit, "maker": (*deed).maker, "point": (*deed).point, "search": (*deed).search,
 	"password": (*deed).newPassword, "own": (*deed).ownPassword, "wrote": (*deed).wrote, "reveal": (*deed).reveal,
 	"set": one(rekey.SaySet{}), "mark": (*deed).mark, "connect": effect(rekey.AllowNew{}),

@@ -34,6 +34,12 @@ func onNetwork(r *rekey.Recovery) bool {
 	return r.Identity.Address != "" && !r.BackAt.IsZero() && r.Gone.IsZero() && !r.Missing
 }
 
+// shown keeps what a person says that the recorder's screen asks for. Nothing was
+// typed, so no attempt is spent.
+func (d *deed) shown() error {
+	return d.do(rekey.SawState{State: rekey.InitState(d.f.get("state")), Said: true})
+}
+
 // way keeps how the login and the change are done. By cable, the new password is
 // made now, so that it is written down before the factory login is tried and can
 // be set in the same minute.

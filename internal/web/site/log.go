@@ -152,8 +152,11 @@ func returnLine(e rekey.Event, by view.Known) logLine {
 		}
 		return logLine{view.T("log.clock.off", "Clock", b.As), by}
 	case rekey.Looked:
-		if b.State == rekey.StateUninitialised {
+		switch {
+		case b.State == rekey.StateUninitialised:
 			return logLine{view.T("log.uninitialised"), by}
+		case b.State == rekey.StateInitialised && by == view.Said:
+			return logLine{view.T("log.asks-login"), by}
 		}
 	case rekey.MissAdmitted:
 		switch b.Answer {

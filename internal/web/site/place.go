@@ -18,7 +18,7 @@ const (
 	pageGate     = "gate"     // face: the gate
 	pageCoach    = "coach"    // face: view.CoachStatus
 	pageRest     = "rest"     // face: early, risky, ready
-	pageReturn   = "return"   // face: plug, clock, choose, try, trying
+	pageReturn   = "return"   // face: plug, clock, shows, choose, try, trying
 	pageAddress  = "address"  // face: view.Address.Stage
 	pageVerify   = "verify"   // face: view.Verify.Result
 	pageWait     = "wait"     // face: view.Wait.Kind
@@ -195,18 +195,25 @@ func returnPlace(r *rekey.Recovery, a ask) place {
 		return place{pageCoach, "powerback"}
 	case u.Clock == "":
 		return place{pageReturn, "clock"}
+	case r.Way == "" && asksShown(r, u):
+		return place{pageReturn, "shows"}
 	case a.page == "way":
 		return place{pagePassword, "way"}
 	}
 	return attemptPlace(r, u, a)
 }
 
+// asksShown reports whether a person who reads the recorder's screen is asked what it
+// asks for: a login, or its first password. Of an older recorder that is known.
+func asksShown(r *rekey.Recovery, u *rekey.PowerUp) bool {
+	tells := u.Told() || u.State == rekey.StateUnknown && u.StateBy == rekey.BySaid
+	return !tells && u.ClockAs != "" && u.LastTry == "" && r.Generation() != rekey.GenA
+}
+
 // attemptPlace is where the one factory attempt of a power-up stands.
 func attemptPlace(r *rekey.Recovery, u *rekey.PowerUp, a ask) place {
 	n := r.Password
 	switch {
-	case r.Way == rekey.WayScreen && u.State == rekey.StateUninitialised:
-		return place{pageScreen, "init"}
 	case r.Way == rekey.WayScreen:
 		return place{pageScreen, "login"}
 	case r.Way == "" || n == nil:
@@ -259,7 +266,7 @@ func passwordPlace(r *rekey.Recovery, a ask) place {
 	}
 	lost := n != nil && n.Outcome == rekey.SendLost
 	switch {
-	case n == nil, !lost && tooShort(r):
+	case n == nil, !lost && !r.PasswordFits():
 		return entry
 	case r.Way == rekey.WayScreen && !n.Written:
 		return place{pagePassword, "show"}
@@ -293,12 +300,6 @@ func passwordPlace(r *rekey.Recovery, a ask) place {
 func refusedPassword(r *rekey.Recovery) bool {
 	n := r.Password
 	return n != nil && (n.Outcome == rekey.SendRefused || n.Outcome == rekey.SendTaken && r.NewWorks.Known && !r.NewWorks.Is)
-}
-
-// tooShort reports whether the password was made for a factory login that is not
-// there.
-func tooShort(r *rekey.Recovery) bool {
-	return r.Password.Generation == rekey.GenA && r.PasswordGeneration() == rekey.GenC
 }
 
 // The marks of what a person did at the screen after the password was set.

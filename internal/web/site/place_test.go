@@ -72,6 +72,16 @@ func (h *history) powered() *history {
 
 func (h *history) clocked() *history { return h.powered().do(rekey.ReadClock{Unknown: true}) }
 
+// looked is a clock that a person read from the recorder's screen.
+func (h *history) looked() *history {
+	return h.powered().do(rekey.ReadClock{Reading: h.now, As: h.now.Format(time.DateTime)})
+}
+
+// shows is what the person says that the screen asks for.
+func (h *history) shows(s rekey.InitState) *history {
+	return h.do(rekey.SawState{State: s, Said: true})
+}
+
 func (h *history) way(w rekey.Way) *history { return h.clocked().do(rekey.ChooseWay{Way: w}) }
 
 func (h *history) sealed() *history {
@@ -186,6 +196,38 @@ func TestPlaces(t *testing.T) {
 		}, ask{page: "power"}, place{pageRest, "risky"}},
 		{"powered", func(h *history) *history { return h.powered() }, ask{}, place{pageReturn, "clock"}},
 		{"clock read", func(h *history) *history { return h.clocked() }, ask{}, place{pageReturn, "choose"}},
+		{"clock read from its screen", func(h *history) *history { return h.looked() }, ask{}, place{pageReturn, "shows"}},
+		{"it has a login", func(h *history) *history { return h.looked().shows(rekey.StateInitialised) }, ask{}, place{pageReturn, "choose"}},
+		{"nobody can tell", func(h *history) *history { return h.looked().shows(rekey.StateUnknown) }, ask{}, place{pageReturn, "choose"}},
+		{"it does not tell by network", func(h *history) *history { return h.looked().do(rekey.SawState{State: rekey.StateUnknown}) }, ask{}, place{pageReturn, "shows"}},
+		{"it told by network", func(h *history) *history { return h.looked().do(rekey.SawState{State: rekey.StateInitialised}) }, ask{}, place{pageReturn, "choose"}},
+		{"an older one has a login", func(h *history) *history {
+			return h.do(rekey.Describe{Facts: rekey.Facts{Says: rekey.GenA}}).looked()
+		}, ask{}, place{pageReturn, "choose"}},
+		{"a newer one", func(h *history) *history {
+			return h.looked().do(rekey.Describe{Facts: rekey.Facts{Says: rekey.GenC}})
+		}, ask{}, place{pageReturn, "shows"}},
+		{"its first set-up", func(h *history) *history { return h.looked().shows(rekey.StateUninitialised) }, ask{}, place{pageVerify, "init"}},
+		{"its first set-up, by which way", func(h *history) *history { return h.looked().shows(rekey.StateUninitialised) }, ask{page: "way"}, place{pagePassword, "way"}},
+		{"its first set-up, made", func(h *history) *history {
+			return h.looked().shows(rekey.StateUninitialised).do(rekey.ChooseWay{Way: rekey.WayScreen}).sealed()
+		}, ask{}, place{pagePassword, "show"}},
+		{"its first set-up, written", func(h *history) *history {
+			return h.looked().shows(rekey.StateUninitialised).do(rekey.ChooseWay{Way: rekey.WayScreen}).written()
+		}, ask{}, place{pageScreen, "password"}},
+		{"its first set-up, set", func(h *history) *history {
+			return h.looked().shows(rekey.StateUninitialised).do(rekey.ChooseWay{Way: rekey.WayScreen}).written().do(rekey.SaySet{})
+		}, ask{}, place{pageScreen, "relogin"}},
+		{"a login after all", func(h *history) *history {
+			return h.looked().shows(rekey.StateUninitialised).do(rekey.ChooseWay{Way: rekey.WayScreen}).written().shows(rekey.StateInitialised)
+		}, ask{}, place{pageScreen, "login"}},
+		{"a login after all, none chosen", func(h *history) *history {
+			return h.looked().shows(rekey.StateUninitialised).shows(rekey.StateInitialised)
+		}, ask{}, place{pageReturn, "choose"}},
+		{"made too long for what was met", func(h *history) *history {
+			h.looked().shows(rekey.StateUninitialised).do(rekey.ChooseWay{Way: rekey.WayNetwork}).written().shows(rekey.StateInitialised)
+			return h.seen().do(rekey.TryFactory{Change: true}).proof(rekey.ProofAccepted)
+		}, ask{}, place{pageVerify, "accepted"}},
 		{"which cable", func(h *history) *history { return h.clocked() }, ask{page: "way"}, place{pagePassword, "way"}},
 		{"at the screen", func(h *history) *history { return h.way(rekey.WayScreen) }, ask{}, place{pageScreen, "login"}},
 		{"by network, none made", func(h *history) *history { return h.way(rekey.WayNetwork) }, ask{}, place{pageReturn, "choose"}},
@@ -254,7 +296,7 @@ func TestPlaces(t *testing.T) {
 			return h.way(rekey.WayScreen).do(rekey.SayLogin{Outcome: rekey.ProofAccepted}).written()
 		}, ask{done: "wizard"}, place{pageScreen, "password"}},
 		{"no password yet, at the screen", func(h *history) *history {
-			return h.way(rekey.WayScreen).do(rekey.SayLogin{Outcome: rekey.ProofUninitialised})
+			return h.way(rekey.WayScreen).do(rekey.SawState{State: rekey.StateUninitialised, Said: true})
 		}, ask{}, place{pageVerify, "init"}},
 		{"sending", func(h *history) *history {
 			return h.way(rekey.WayNetwork).written().seen().do(rekey.TryFactory{Change: true}).proof(rekey.ProofAccepted)

@@ -11,6 +11,7 @@ func (sh *showing) password(stage string) view.Page {
 	p := view.Password{Frame: sh.at(6), Stage: stage}
 	if n != nil {
 		p.Length, p.Weak = n.Length, sh.guide.Rules().Password[n.Generation].Weak
+		p.ForAll = n.Generation == rekey.GenUnknown
 	}
 	lose := view.Fold{Title: view.T("password.lose"), Body: []view.Text{view.T("password.lose.1")}}
 	switch stage {
@@ -22,6 +23,7 @@ func (sh *showing) password(stage string) view.Page {
 			Do: sh.post("own"), Name: "password", Label: view.T("password.own.label"), Type: "password",
 			Wrong: sh.wrong["password"], Say: view.T("password.own.do"),
 		}
+		p.Rule = ownRule(sh.guide.Rules().Password[r.PasswordGeneration()], r)
 		p.Folds = []view.Fold{lose}
 		if rules := sh.guide.Rules().Password[n.Generation]; rules.Longer(rules.MaxLength) && n.Length < rules.MaxLength && r.PasswordGeneration() == n.Generation {
 			p.Longer = sh.post("password", "length", itoa(rules.MaxLength))
@@ -56,6 +58,28 @@ func (sh *showing) password(stage string) view.Page {
 		p.Reveal, p.Next, p.Proof = view.Action{}, view.Action{}, nil
 	}
 	return p
+}
+
+// ownRule words what a password of the owner's own has to be.
+func ownRule(rules rekey.PasswordRules, r *rekey.Recovery) []view.Text {
+	most := rules.MaxLength
+	if rules.Longer(most) && !r.Agreed(rekey.ConsentLonger) {
+		most = rules.Length
+	}
+	list := []view.Text{view.T("password.own.range", "Min", rules.MinLength, "Max", most)}
+	switch {
+	case rules.MinLength == most:
+		list[0] = view.T("password.own.exact", "N", most)
+	case rules.MinLength <= 1:
+		list[0] = view.T("password.own.most", "N", most)
+	}
+	if rules.MinClasses > 1 {
+		list = append(list, view.T("password.own.kinds", "N", rules.MinClasses))
+	}
+	if rules.Forbidden != "" {
+		list = append(list, view.T("password.own.signs", "Signs", rules.Forbidden))
+	}
+	return list
 }
 
 // ways gives the ways to set the password, best first. Before the login there is

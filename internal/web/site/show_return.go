@@ -26,6 +26,12 @@ func (sh *showing) powerOn(stage string) view.Page {
 	if u.ClockAs != "" {
 		p.ClockSaid = literal(u.ClockAs)
 	}
+	if stage == "shows" {
+		p.Shows = sh.shows()
+		p.NotTold = sh.post("shown", "state", string(rekey.StateUnknown))
+		p.Folds = []view.Fold{fold("return.why.out", "return.why.out.1"), fold("return.why.shows", "return.why.shows.1")}
+		return p
+	}
 	p.Stage = "choose"
 	p.OnScreen, p.LetRekey = sh.post("way", "way", string(rekey.WayScreen)), sh.turn("way")
 	switch stage {
@@ -39,6 +45,19 @@ func (sh *showing) powerOn(stage string) view.Page {
 		p.Folds = append(p.Folds, sh.oldFold()...)
 	}
 	return p
+}
+
+// shows gives what a recorder's screen can ask for. A newer recorder has no factory
+// login, so that its first set-up comes first.
+func (sh *showing) shows() []view.Shown {
+	list := []view.Shown{
+		{ID: "login", Do: sh.post("shown", "state", string(rekey.StateInitialised))},
+		{ID: "first", Do: sh.post("shown", "state", string(rekey.StateUninitialised))},
+	}
+	if sh.r.Generation() == rekey.GenC {
+		list[0], list[1] = list[1], list[0]
+	}
+	return list
 }
 
 // watch gives what rekey sees of the recorder, oldest first.
@@ -121,6 +140,9 @@ func (sh *showing) verify(result string) view.Page {
 			p.Main = sh.turn("way")
 		}
 		p.Folds = []view.Fold{fold("fold.hurry", "fold.hurry.1")}
+		if result == "init" && sh.r.Password == nil {
+			p.Second = sh.loginAfterAll()
+		}
 	case "again":
 		p.Main, p.Second = sh.turn("gate"), sh.post("maker")
 	case "once-more":
@@ -149,6 +171,9 @@ func (sh *showing) verdictFacts() []view.Fact {
 	var fs []view.Fact
 	if u == nil {
 		return sh.facts()
+	}
+	if u.State == rekey.StateUninitialised {
+		fs = append(fs, view.Fact{Known: knownBy(u.StateBy), What: view.T("fact.first-run"), How: view.T("fact.first-run.how")})
 	}
 	if a := u.Attempt; a != nil {
 		how := view.T("fact.one-try", "At", a.At)
@@ -187,8 +212,7 @@ func (sh *showing) screen(now string) view.Page {
 	first := view.ScreenStep{ID: "login", Picture: view.Picture{Art: "monitor-login", Part: "password", Alt: view.T("art.monitor-login")},
 		Do: sh.post("login", "outcome", string(rekey.ProofAccepted))}
 	if now == "init" || sh.r.LastVerdict() == rekey.VerdictInit {
-		first = view.ScreenStep{ID: "init", Picture: view.Picture{Art: "monitor-wizard", Part: "fields", Alt: view.T("art.monitor-wizard")},
-			Do: sh.post("login", "outcome", string(rekey.ProofUninitialised))}
+		first = view.ScreenStep{ID: "init", Picture: view.Picture{Art: "monitor-wizard", Part: "fields", Alt: view.T("art.monitor-wizard")}}
 	}
 	wizard := view.Picture{Art: "monitor-wizard", Part: "next", Alt: view.T("art.monitor-wizard")}
 	steps := []view.ScreenStep{first}
@@ -213,10 +237,24 @@ func (sh *showing) screen(now string) view.Page {
 	switch now {
 	case "login":
 		p.Failed = sh.post("login", "outcome", string(rekey.ProofWrong))
+		if sh.r.Stage == rekey.StageReturn {
+			p.First = sh.post("shown", "state", string(rekey.StateUninitialised))
+		}
 	case "init", "wizard", "password", markRelogin, markFactory:
 		p.Step = 6
 	}
+	if now == "init" && sh.r.Stage == rekey.StagePassword {
+		p.Login = sh.loginAfterAll()
+	}
 	return p
+}
+
+// loginAfterAll takes back what a person said of the screen, where nobody saw it.
+func (sh *showing) loginAfterAll() view.Action {
+	if u := sh.r.PowerUp(); u == nil || u.StateBy != rekey.BySaid {
+		return view.Action{}
+	}
+	return sh.post("shown", "state", string(rekey.StateInitialised))
 }
 
 // initNow maps the step of setting a password to the one page on which a newer

@@ -32,9 +32,16 @@ func (b base) back() []Story {
 	across.Watch = slices.Concat(choose.Watch[:3], []view.Watch{{
 		What: view.T("return.watch.apart", "Subnet", "192.168.1.0/24"), How: view.T("return.watch.apart.how", "Here", "10.0.0.12/24"),
 	}})
+	shows := choose
+	shows.Stage, shows.OnScreen, shows.LetRekey, shows.Nothing, shows.NotFound = "shows", view.Action{}, view.Action{}, view.Action{}, view.Action{}
+	shows.Shows = []view.Shown{{ID: "login", Do: post("shown", "initialised")}, {ID: "first", Do: post("shown", "uninitialised")}}
+	shows.NotTold, shows.Watch = post("shown", "unknown"), nil
+	shows.Folds = []view.Fold{folds[1], {Title: view.T("return.why.shows"), Body: []view.Text{view.T("return.why.shows.1")}}}
+	newer := shows
+	newer.Shows = []view.Shown{shows.Shows[1], shows.Shows[0]}
 	held := choose
 	held.LetRekey = view.Action{Off: view.T("held.locked", "At", Now.Add(21*time.Minute)), Until: Now.Add(21 * time.Minute)}
-	return append([]Story{{"return", plug}, {"return-choose", choose}, {"return-across", across}, {"return-held", held}}, append(b.address(), b.verify()...)...)
+	return append([]Story{{"return", plug}, {"return-choose", choose}, {"return-across", across}, {"return-held", held}, {"return-shows", shows}, {"return-shows-newer", newer}}, append(b.address(), b.verify()...)...)
 }
 
 func (b base) address() []Story {
@@ -80,6 +87,7 @@ func (b base) verify() []Story {
 	right := view.Fact{Known: view.Said, What: view.T("fact.clock.right"), How: view.T("fact.clock.right.how")}
 	reset := view.Fact{Known: view.Said, What: view.T("fact.clock.reset", "Clock", "2000-01-01 00:03"), How: view.T("fact.clock.reset.how")}
 	accepted := view.Fact{Known: view.Seen, What: view.T("fact.factory.accepted"), How: view.T("fact.one-try", "At", Now)}
+	first := view.Fact{Known: view.Said, What: view.T("fact.first-run"), How: view.T("fact.first-run.how")}
 	coin := view.Fact{Known: view.Unknown, What: view.T("fact.coin-cell"), How: view.T("fact.coin-cell.how")}
 	missed := view.Fact{Known: view.Said, What: view.T("fact.missed", "N", 4)}
 	disk := view.Fact{Known: view.Unknown, What: view.T("fact.recordings"), How: view.T("fact.recordings.how")}
@@ -97,7 +105,7 @@ func (b base) verify() []Story {
 	}
 	all := []Story{
 		mk("accepted", "seen", true, false, hurry, accepted, reset, disk),
-		mk("init", "seen", true, false, hurry, reset, disk),
+		mk("init", "seen", true, true, hurry, first, reset, disk),
 		mk("again", "bad", true, true, nil, refused, right, missed),
 		mk("forgot", "bad", true, false, nil, refused, reset),
 		mk("ask", "unknown", true, true, nil, refused, right),

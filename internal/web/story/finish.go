@@ -21,9 +21,15 @@ func (b base) finish() []Story {
 	show.Secret, show.Length, show.Weak = "kv7m3t", 6, true
 	show.Wrote, show.Card, show.Longer = post("wrote", "yes"), view.Link("/r/K4M-7TD/card"), post("length", "8")
 	show.Own = &view.Entry{Do: post(), Name: "own", Label: view.T("password.own.label"), Say: view.T("password.own.do")}
+	show.Rule = []view.Text{view.T("password.own.most", "N", 6), view.T("password.own.signs", "Signs", `'";:&`)}
 	show.Folds = []view.Fold{{Title: view.T("password.lose"), Body: []view.Text{view.T("password.lose.1")}}}
 	long := show
 	long.Secret, long.Length, long.Weak, long.Longer = "Hw4kZr9mTc2vXp7n", 16, false, view.Action{}
+	kinds := view.T("password.own.kinds", "N", 2)
+	long.Rule = []view.Text{view.T("password.own.range", "Min", 8, "Max", 32), kinds, show.Rule[1]}
+	all := show
+	all.Secret, all.Length, all.ForAll, all.Longer = "kv7m3tx4", 8, true, view.Action{}
+	all.Rule = []view.Text{view.T("password.own.exact", "N", 8), kinds, show.Rule[1]}
 	plain := show
 	plain.Secure, plain.Secret = false, ""
 	sending, proven, refused, hidden := pw("sending"), pw("proof"), pw("refused"), pw("hidden")
@@ -37,8 +43,8 @@ func (b base) finish() []Story {
 	refused.Again, refused.AtScreen = post("again", "yes"), post("way", "screen")
 	hidden.Reveal, hidden.Next = post("reveal", "yes"), post("next", "finish")
 	return append([]Story{
-		{"password-way", way}, {"password", show}, {"password-16", long}, {"password-plain", plain}, {"password-sending", sending},
-		{"password-proof", proven}, {"password-open", open}, {"password-held", held}, {"password-refused", refused}, {"password-hidden", hidden}, {"screen", b.screen()},
+		{"password-way", way}, {"password", show}, {"password-16", long}, {"password-unknown", all}, {"password-plain", plain}, {"password-sending", sending},
+		{"password-proof", proven}, {"password-open", open}, {"password-held", held}, {"password-refused", refused}, {"password-hidden", hidden}, {"screen", b.screen()}, {"screen-login", b.screenLogin()}, {"screen-first", b.screenFirst()},
 	}, b.lists()...)
 }
 
@@ -48,6 +54,22 @@ func (b base) screen() view.Screen {
 		{ID: "wizard", Now: true, Do: post("did", "wizard"), Picture: view.Picture{Art: "monitor-wizard", Part: "next", Alt: view.T("art.monitor-wizard"), Caption: view.T("finish.caption")}},
 		{ID: "password"}, {ID: "relogin"}, {ID: "factory"},
 	}}
+}
+
+// screenLogin is the page before anything was typed there, and screenFirst that of a
+// recorder which asks for its first password instead.
+func (b base) screenLogin() view.Screen {
+	s := b.screen()
+	login := view.Picture{Art: "monitor-login", Part: "password", Alt: view.T("art.monitor-login")}
+	s.Steps = []view.ScreenStep{{ID: "login", Now: true, Do: post("login", "accepted"), Picture: login}, {ID: "wizard"}, {ID: "password"}, {ID: "relogin"}, {ID: "factory"}}
+	s.First = post("shown", "uninitialised")
+	return s
+}
+
+func (b base) screenFirst() view.Screen {
+	fields := view.Picture{Art: "monitor-wizard", Part: "fields", Alt: view.T("art.monitor-wizard")}
+	return view.Screen{Frame: b.in(6), Login: post("shown", "initialised"),
+		Steps: []view.ScreenStep{{ID: "init", Now: true, Do: post("set"), Picture: fields}, {ID: "relogin"}, {ID: "factory"}}}
 }
 
 func (b base) lists() []Story {

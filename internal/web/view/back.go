@@ -8,10 +8,12 @@ type Return struct {
 	Frame
 	Watch      []Watch
 	Watching   bool
-	Stage      string // "plug": not on yet; "clock": asks the clock; "choose": both ways
+	Stage      string // "plug": not on yet; "clock": asks the clock; "shows": asks what its screen asks for; "choose": both ways
 	Clock      *Entry // asks for date and time on the screen
 	ClockSaid  Text   // what was said, when asked already
 	NoClock    Action // nobody can look
+	Shows      []Shown
+	NotTold    Action // nobody can tell what its screen asks for
 	OnScreen   Action // type admin, admin, once, there
 	LetRekey   Action // let rekey try, once
 	Nothing    Action // nothing happens
@@ -22,6 +24,12 @@ type Return struct {
 
 // PageName is "return".
 func (Return) PageName() string { return "return" }
+
+// Shown is something that the recorder's screen can ask for: texts return.shows.<ID>.
+type Shown struct {
+	ID string // "login", "first"
+	Do Action
+}
 
 // Watch is a line of what rekey sees.
 type Watch struct {
@@ -97,6 +105,8 @@ type Screen struct {
 	Frame
 	Steps  []ScreenStep
 	Failed Action // it was refused there
+	First  Action // there is no login: it asks for its first password
+	Login  Action // it asks for a login after all
 	Folds  []Fold
 }
 

@@ -9,10 +9,12 @@ type Password struct {
 	Secret   string // only where Secure, and only in "show"
 	Length   int
 	Weak     bool // short by the device's limit
+	ForAll   bool // made so that every generation takes it, as none is known
 	Wrote    Action
 	Reveal   Action
 	Card     Action
 	Own      *Entry // type my own
+	Rule     []Text // what it has to be
 	Longer   Action // up to 8 by choice
 	Proof    []Fact
 	Ways     []Way // which way it is going to be set, best first

@@ -1,0 +1,84 @@
+package server
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
+	"github.com/rekey-dvr/rekey/internal/guide/device"
+)
+
+// toClock goes to a recorder of which nobody knows the model, with power again.
+func (b *browser) toClock() *browser {
+	b.t.Helper()
+	b.get("/").at("home").send("/begin", "case", "front").at("before")
+	b.send("/before", "owner", "mine", "kind", "no", "footage", "no", "photos", "yes", "clock", "2026-11-22 14:05").at("gate")
+	return b.pressed()
+}
+
+// TestFirstSetUpAtTheScreen goes by what the recorder's screen asks for: nothing is
+// tried, the rule is the newer recorders', and what was said can be taken back.
+func TestFirstSetUpAtTheScreen(t *testing.T) {
+	b := newWorld(t).browser()
+	b.toClock().send("/clock", "reading", "2000-01-01 00:03").at("return")
+	if !strings.Contains(b.say(), "What does its screen ask for?") {
+		t.Fatalf("after the clock the page asks %q", b.say())
+	}
+	b.send("/shown", "state", "uninitialised").at("verify")
+	b.send("/shown", "state", "initialised").at("return").follow("?page=way").at("password").get(b.url).at("return")
+	b.send("/way", "way", "screen").at("screen").send("/shown", "state", "uninitialised").at("verify")
+	b.send("/password").at("password")
+	if n := len(b.secret()); n != 16 {
+		t.Errorf("%d characters", n)
+	}
+	for _, want := range []string{"8 to 32 characters", "At least 2 of"} {
+		if !strings.Contains(textOf(b.doc), want) {
+			t.Errorf("the page does not say the rule: %q", want)
+		}
+	}
+	b.setAtScreen()
+	r := b.recovery()
+	if r.Outcome != rekey.OutcomeReported || len(r.Proofs) != 0 || r.FactoryAttempts() != 0 || r.PowerUp().StateBy != rekey.BySaid {
+		t.Errorf("outcome %q, proofs %+v, its state by %q", r.Outcome, r.Proofs, r.PowerUp().StateBy)
+	}
+	if b.follow("/record").at("record"); strings.Contains(b.text, "know seen") || !strings.Contains(textOf(b.doc), "It had no password yet") {
+		t.Error("the record does not have it as said")
+	}
+}
+
+// TestPasswordForAnyRecorder has the password made for a recorder that nobody knows and
+// whose screen nobody can see. Newer ones take it as it is; of older ones rekey notices
+// what they do not match.
+func TestPasswordForAnyRecorder(t *testing.T) {
+	for model, made := range map[string]int{"AMDV8M8-H5": 1, "AMDV7208": 2} {
+		t.Run(model, func(t *testing.T) {
+			t.Parallel()
+			devices := device.New(device.Options{})
+			w := newWorld(t, func(c *guide.Config) { c.Devices = devices })
+			address := factoryTwin(t, devices, model)
+			b := w.browser()
+			b.toClock().send("/clock", "unknown", "yes").at("return").follow("?page=way").at("password")
+			b.send("/way", "way", "network").at("password")
+			if len(b.secret()) != 8 || !strings.Contains(textOf(b.doc), "rekey does not know which recorder this is") {
+				t.Errorf("%d characters, and no reason:\n%s", len(b.secret()), textOf(b.doc))
+			}
+			if own := b.send("/own", "password", "tulip4791"); own.status != 422 || !strings.Contains(textOf(b.doc), "Exactly 8 characters") {
+				t.Errorf("nine characters: status %d", own.status)
+			}
+			b.get(b.url).at("password").send("/wrote").at("gate")
+			b.follow("?page=address").at("address").send("/point", "address", address)
+			if b.page() == "return" {
+				b.send("/try")
+			}
+			n := 1
+			for ; b.until("password", "/go-finish", "/password") == "/password" && n < 8; n++ {
+				b.send("/password").at("password").send("/wrote")
+			}
+			r := b.recovery()
+			if n != made || !r.Proven() || r.BadProofs() > 2 {
+				t.Errorf("%d passwords, want %d; proven %v, %d bad proofs", n, made, r.Proven(), r.BadProofs())
+			}
+		})
+	}
+}
