@@ -85,11 +85,8 @@ func cgiEncodeConfigCaps(t *Twin, c call) reply {
 			return badRequest()
 		}
 	}
-	main := keyed("caps.MainFormat[0].Video.", "BitRateOptions", "512,10240", "CompressionTypes", "H.264", "FPSMax", "30",
-		"ResolutionTypes", "1280x720,704x480,352x240")
-	extra := keyed("caps.ExtraFormat[0].Video.", "BitRateOptions", "32,2048", "CompressionTypes", "H.264,MJPG", "FPSMax", "30",
-		"ResolutionTypes", "704x480,352x240")
-	return t.lines(append(main, extra...))
+	main := mainEncoder.lines("caps.MainFormat[0].Video.")
+	return t.lines(append(main, subEncoder.lines("caps.ExtraFormat[0].Video.")...))
 }
 
 func cgiRecordCaps(t *Twin, _ call) reply {

@@ -97,8 +97,12 @@ func (t *Twin) onvifFacts(now time.Time, q *request) onvif.Facts {
 		Hostname: s.Get("Network.Hostname"), Address: s.Get("Network.eth0.IPAddress"),
 		PrefixBits: prefixBits(s.Get("Network.eth0.SubnetMask")), Gateway: s.Get("Network.eth0.DefaultGateway"),
 		DHCP: s.Bool("Network.eth0.DhcpEnable"), NTPServer: s.Get("NTP.Address"), MTU: s.Int("Network.eth0.MTU"),
-		CheckOff:     s.Get("UserGlobal.OnvifLoginCheck") == "false",
-		PasswordRule: b.Model.Generation == GenC,
+		CheckOff:   s.Get("UserGlobal.OnvifLoginCheck") == "false",
+		MainLimits: mainEncoder.limits(), SubLimits: subEncoder.limits(), AlarmInputs: alarmInputs,
+		Media2: b.Model.Generation == GenC,
+	}
+	for i, closed := 0, t.alarmOuts(); i < alarmOutputs; i++ {
+		f.Relays = append(f.Relays, closed>>i&1 == 1)
 	}
 	for i := range 2 {
 		if dns := s.Get("Network.eth0.DnsServers[" + strconv.Itoa(i) + "]"); dns != "" {
@@ -111,19 +115,10 @@ func (t *Twin) onvifFacts(now time.Time, q *request) onvif.Facts {
 		n := strconv.Itoa(i)
 		f.Channels = append(f.Channels, onvif.Channel{
 			Name: s.Get("ChannelTitle[" + n + "].Name"), Motion: motion>>i&1 == 1, Lost: lost>>i&1 == 1,
-			Main: t.onvifStream("Encode[" + n + "].MainFormat[0].Video."),
-			Sub:  t.onvifStream("Encode[" + n + "].ExtraFormat[0].Video."),
+			Picture: t.onvifPicture(i), Main: t.onvifStream(streamKeys(i, 0)), Sub: t.onvifStream(streamKeys(i, 1)),
 		})
 	}
 	return f
-}
-
-func (t *Twin) onvifStream(prefix string) onvif.Stream {
-	s := &t.body.Flash.Settings
-	return onvif.Stream{
-		Width: s.Int(prefix + "Width"), Height: s.Int(prefix + "Height"), FPS: s.Int(prefix + "FPS"),
-		Kbps: s.Int(prefix + "BitRate"), GOP: s.Int(prefix + "GOP"), JPEG: s.Get(prefix+"Compression") == "MJPG",
-	}
 }
 
 // seenAt is a service's host and port: its own address, unless it listens on all of

@@ -1,11 +1,13 @@
 package twin
 
 import (
+	"errors"
 	"strconv"
 	"time"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 	"github.com/rekey-dvr/rekey/internal/twin/onvif"
+	"github.com/rekey-dvr/rekey/internal/twin/settings"
 )
 
 // onvifPort is the recorder as one ONVIF request sees it. It lives within the
@@ -94,4 +96,14 @@ func (p *onvifPort) Restart(why onvif.Restart) {
 		}
 		t.factoryReset(now, why == onvif.FactoryNoNet)
 	}
+}
+
+// set changes settings in the name of who proved themselves.
+func (p *onvifPort) set(pairs wire.Table) error {
+	err := p.t.setSettings(p.now, p.by, pairs)
+	var e *settings.Error
+	if errors.As(err, &e) {
+		return onvif.ErrBadValue
+	}
+	return err
 }

@@ -11,7 +11,7 @@ func getCapabilities(c *call) (elem, error) {
 	parts := []struct {
 		name string
 		make func(Facts) elem
-	}{{"Device", oldDevice}, {"Events", oldEvents}, {"Media", oldMedia}}
+	}{{"Device", oldDevice}, {"Events", oldEvents}, {"Imaging", oldImaging}, {"Media", oldMedia}}
 	e := el("tds:Capabilities")
 	for _, p := range parts {
 		if all || asked[p.name] {
@@ -42,7 +42,7 @@ func oldDevice(f Facts) elem {
 	return el("tt:Device", tx("tt:XAddr", f.url(PathDevice)),
 		el("tt:Network", off("tt:IPFilter", "tt:ZeroConfiguration", "tt:IPVersion6", "tt:DynDNS")...),
 		system,
-		el("tt:IO", num("tt:InputConnectors", 0), num("tt:RelayOutputs", 0)),
+		el("tt:IO", num("tt:InputConnectors", f.AlarmInputs), num("tt:RelayOutputs", len(f.Relays))),
 		el("tt:Security", off("tt:TLS1.1", "tt:TLS1.2", "tt:OnboardKeyGeneration", "tt:AccessPolicyConfig",
 			"tt:X.509Token", "tt:SAMLToken", "tt:KerberosToken", "tt:RELToken")...))
 }
@@ -50,6 +50,10 @@ func oldDevice(f Facts) elem {
 func oldEvents(f Facts) elem {
 	return el("tt:Events", tx("tt:XAddr", f.url(PathEvents)), yes("tt:WSSubscriptionPolicySupport", false),
 		yes("tt:WSPullPointSupport", true), yes("tt:WSPausableSubscriptionManagerInterfaceSupport", false))
+}
+
+func oldImaging(f Facts) elem {
+	return el("tt:Imaging", tx("tt:XAddr", f.url(PathImaging)))
 }
 
 func oldMedia(f Facts) elem {

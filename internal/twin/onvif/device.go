@@ -23,6 +23,8 @@ var deviceOps = map[string]entry{
 	"GetNetworkDefaultGateway": {reading, getGateway},
 	"GetDNS":                   {reading, getDNS},
 	"GetNTP":                   {reading, getNTP},
+	"GetRelayOutputs":          {reading, getRelays},
+	"SetRelayOutputState":      {ruling, setRelay},
 	"GetUsers":                 {ruling, getUsers},
 	"CreateUsers":              {ruling, createUsers},
 	"SetUser":                  {ruling, setUser},
@@ -113,12 +115,7 @@ func (f Facts) version(name string) elem {
 func getServices(c *call) (elem, error) {
 	with := strings.EqualFold(c.op.text("IncludeCapability"), "true") || c.op.text("IncludeCapability") == "1"
 	e := el("tds:GetServicesResponse")
-	for _, s := range []struct {
-		space, path string
-		caps        func(Facts) elem
-	}{
-		{nsDevice, PathDevice, deviceCaps}, {nsMedia, PathMedia, mediaCaps}, {nsEvents, PathEvents, eventCaps},
-	} {
+	for _, s := range c.facts.services() {
 		service := el("tds:Service", tx("tds:Namespace", s.space), tx("tds:XAddr", c.facts.url(s.path)))
 		if with {
 			service.kids = append(service.kids, el("tds:Capabilities", s.caps(c.facts)))
@@ -129,26 +126,37 @@ func getServices(c *call) (elem, error) {
 	return e, nil
 }
 
+// service is one of the services as GetServices lists them.
+type service struct {
+	space, path string
+	caps        func(Facts) elem
+}
+
+func (f Facts) services() []service {
+	list := []service{
+		{nsDevice, PathDevice, deviceCaps}, {nsMedia, PathMedia, mediaCaps}, {nsEvents, PathEvents, eventCaps},
+		{nsImaging, PathImaging, imagingCaps},
+	}
+	if f.Media2 {
+		list = append(list, service{nsMedia2, PathMedia2, media2Caps})
+	}
+	return list
+}
+
 func getDeviceCaps(c *call) (elem, error) {
 	return el("tds:GetServiceCapabilitiesResponse", deviceCaps(c.facts)), nil
 }
 
+// deviceCaps has no more than the schema of 2.4 knows: clients made from it, such as
+// ZoneMinder's, stop at an attribute that came later.
 func deviceCaps(f Facts) elem {
-	limit, longest := "8", "8"
-	if f.PasswordRule {
-		limit = "32"
-	}
-	if f.Newer {
-		longest = "31"
-	}
 	return el("tds:Capabilities",
 		el("tds:Network").with("IPFilter", "false", "ZeroConfiguration", "false", "IPVersion6", "false", "DynDNS", "false",
 			"Dot11Configuration", "false", "HostnameFromDHCP", "false", "NTP", "1"),
 		el("tds:Security").with("TLS1.0", "false", "TLS1.1", "false", "TLS1.2", "false", "OnboardKeyGeneration", "false",
 			"AccessPolicyConfig", "false", "DefaultAccessPolicy", "true", "Dot1X", "false", "RemoteUserHandling", "false",
 			"X.509Token", "false", "SAMLToken", "false", "KerberosToken", "false", "UsernameToken", "true",
-			"HttpDigest", strconv.FormatBool(f.Newer), "RELToken", "false", "MaxUsers", "64", "MaxUserNameLength", longest,
-			"MaxPasswordLength", limit),
+			"HttpDigest", strconv.FormatBool(f.Newer), "RELToken", "false", "MaxUsers", "64"),
 		el("tds:System").with("DiscoveryResolve", "true", "DiscoveryBye", "false", "RemoteDiscovery", "false",
 			"SystemBackup", "false", "SystemLogging", "false", "FirmwareUpgrade", "false", "HttpFirmwareUpgrade", "false",
 			"HttpSystemBackup", "false", "HttpSystemLogging", "false", "HttpSupportInformation", "false"))

@@ -21,21 +21,35 @@ var mediaOps = map[string]entry{
 	"GetCompatibleVideoEncoderConfigurations": {
 		reading, getCompatibleEncoders,
 	},
-	"GetStreamUri":                    {reading, getStreamURI},
-	"GetSnapshotUri":                  {reading, getSnapshotURI},
-	"GetAudioSources":                 {reading, none("trt:GetAudioSourcesResponse")},
-	"GetAudioOutputs":                 {reading, none("trt:GetAudioOutputsResponse")},
-	"GetAudioSourceConfigurations":    {reading, none("trt:GetAudioSourceConfigurationsResponse")},
-	"GetAudioEncoderConfigurations":   {reading, none("trt:GetAudioEncoderConfigurationsResponse")},
-	"GetAudioOutputConfigurations":    {reading, none("trt:GetAudioOutputConfigurationsResponse")},
-	"GetAudioDecoderConfigurations":   {reading, none("trt:GetAudioDecoderConfigurationsResponse")},
-	"GetVideoAnalyticsConfigurations": {reading, none("trt:GetVideoAnalyticsConfigurationsResponse")},
-	"GetMetadataConfigurations":       {reading, none("trt:GetMetadataConfigurationsResponse")},
+	"SetVideoEncoderConfiguration":               {ruling, setEncoder},
+	"GetGuaranteedNumberOfVideoEncoderInstances": {reading, getGuaranteed},
+	"GetStreamUri":                              {reading, getStreamURI},
+	"GetSnapshotUri":                            {reading, getSnapshotURI},
+	"GetAudioSources":                           {reading, none("trt:GetAudioSourcesResponse")},
+	"GetAudioOutputs":                           {reading, none("trt:GetAudioOutputsResponse")},
+	"GetAudioSourceConfigurations":              {reading, none("trt:GetAudioSourceConfigurationsResponse")},
+	"GetAudioEncoderConfigurations":             {reading, none("trt:GetAudioEncoderConfigurationsResponse")},
+	"GetAudioOutputConfigurations":              {reading, none("trt:GetAudioOutputConfigurationsResponse")},
+	"GetAudioDecoderConfigurations":             {reading, none("trt:GetAudioDecoderConfigurationsResponse")},
+	"GetVideoAnalyticsConfigurations":           {reading, none("trt:GetVideoAnalyticsConfigurationsResponse")},
+	"GetMetadataConfigurations":                 {reading, none("trt:GetMetadataConfigurationsResponse")},
+	"GetCompatibleAudioSourceConfigurations":    {reading, noneOf("trt:GetCompatibleAudioSourceConfigurationsResponse")},
+	"GetCompatibleAudioEncoderConfigurations":   {reading, noneOf("trt:GetCompatibleAudioEncoderConfigurationsResponse")},
+	"GetCompatibleMetadataConfigurations":       {reading, noneOf("trt:GetCompatibleMetadataConfigurationsResponse")},
+	"GetCompatibleVideoAnalyticsConfigurations": {reading, noneOf("trt:GetCompatibleVideoAnalyticsConfigurationsResponse")},
 }
 
 // none answers with an empty list: the recorder has no such thing.
 func none(name string) operation {
 	return func(*call) (elem, error) { return el(name), nil }
+}
+
+// noneOf is none for a profile, which has to be there.
+func noneOf(name string) operation {
+	return func(c *call) (elem, error) {
+		_, err := c.asked()
+		return el(name), err
+	}
 }
 
 func getMediaCaps(c *call) (elem, error) {

@@ -6,6 +6,8 @@ const (
 	nsEnvelope = "http://www.w3.org/2003/05/soap-envelope"
 	nsDevice   = "http://www.onvif.org/ver10/device/wsdl"
 	nsMedia    = "http://www.onvif.org/ver10/media/wsdl"
+	nsMedia2   = "http://www.onvif.org/ver20/media/wsdl"
+	nsImaging  = "http://www.onvif.org/ver20/imaging/wsdl"
 	nsEvents   = "http://www.onvif.org/ver10/events/wsdl"
 	nsSchema   = "http://www.onvif.org/ver10/schema"
 	nsNetwork  = "http://www.onvif.org/ver10/network/wsdl"
@@ -28,7 +30,7 @@ const (
 )
 
 var prefixes = [][2]string{
-	{"s", nsEnvelope}, {"tds", nsDevice}, {"trt", nsMedia}, {"tev", nsEvents}, {"tt", nsSchema},
+	{"s", nsEnvelope}, {"tds", nsDevice}, {"trt", nsMedia}, {"tr2", nsMedia2}, {"timg", nsImaging}, {"tev", nsEvents}, {"tt", nsSchema},
 	{"wsnt", nsNotify}, {"wstop", nsTopics}, {"wsa5", nsAddress}, {"ter", nsError}, {"tns1", nsTree},
 	{"wsrf-rw", nsRW}, {"xs", "http://www.w3.org/2001/XMLSchema"},
 }
@@ -38,6 +40,8 @@ const (
 	Folder           = "/onvif/"
 	PathDevice       = "/onvif/device_service"
 	PathMedia        = "/onvif/media_service"
+	PathMedia2       = "/onvif/media2_service"
+	PathImaging      = "/onvif/imaging_service"
 	PathEvents       = "/onvif/event_service"
 	PathSubscription = "/onvif/Subscription"
 )

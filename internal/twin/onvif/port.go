@@ -23,6 +23,13 @@ type Recorder interface {
 	ChangeUser(u User, password *string) error
 	DeleteUser(name string) error
 
+	// SetPicture sets the colors of a channel, SetStream its main stream (0) or its
+	// sub stream (1), SetRelay an alarm output. Each is within the bounds of the
+	// facts; what is refused nevertheless is [ErrBadValue].
+	SetPicture(channel int, p Picture) error
+	SetStream(channel, sub int, s Stream) error
+	SetRelay(output int, closed bool) error
+
 	// SetClock sets the recorder's clock to utc (unless zero) and its zone to so
 	// many seconds east (unless nil).
 	SetClock(utc time.Time, east *int) error
@@ -71,19 +78,30 @@ type Facts struct {
 	NTPServer  string
 	MTU        int
 
-	Channels     []Channel
-	CheckOff     bool // accounts that are no administrators may use ONVIF too
-	PasswordRule bool // passwords have a rule: 8 to 32 characters
+	Channels    []Channel
+	MainLimits  Limits // what every channel's main stream can be set to
+	SubLimits   Limits
+	AlarmInputs int
+	Relays      []bool // the alarm outputs: closed now
+	Media2      bool   // has the second media service
+	CheckOff    bool   // accounts that are no administrators may use ONVIF too
 }
 
 // Channel is one input.
 type Channel struct {
-	Name   string
-	Motion bool // now
-	Lost   bool // no signal now
-	Main   Stream
-	Sub    Stream
+	Name    string
+	Motion  bool // now
+	Lost    bool // no signal now
+	Picture Picture
+	Main    Stream
+	Sub     Stream
 }
+
+// Picture is how a channel's colors are set: 0 to 100, Sharpness 0 to MaxSharpness.
+type Picture struct{ Brightness, Contrast, Saturation, Sharpness int }
+
+// MaxSharpness is the most that recorders of the family take.
+const MaxSharpness = 15
 
 // Stream is one encoding of a channel.
 type Stream struct {
@@ -91,8 +109,23 @@ type Stream struct {
 	FPS           int
 	Kbps          int
 	GOP           int
+	Quality       int  // 1 to MaxQuality
 	JPEG          bool // MJPEG, else H.264
 }
+
+// MaxQuality is the best picture.
+const MaxQuality = 6
+
+// Limits are what a stream can be set to; the numbers from 1 or from MinKbps on.
+type Limits struct {
+	Sizes            []Size // the largest first
+	FPS, GOP         int
+	MinKbps, MaxKbps int
+	JPEG             bool // MJPEG too
+}
+
+// Size is that of a picture, in pixels.
+type Size struct{ Width, Height int }
 
 // Level is an ONVIF user level.
 type Level string

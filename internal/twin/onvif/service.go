@@ -144,12 +144,19 @@ func (c *call) login() (User, error) {
 // none that is known.
 func (c *call) find(path string) (entry, bool) {
 	table := map[string]map[string]entry{
-		nsDevice: deviceOps, nsMedia: mediaOps, nsEvents: eventOps, nsNotify: eventOps,
+		nsDevice: deviceOps, nsMedia: mediaOps, nsImaging: imagingOps, nsEvents: eventOps, nsNotify: eventOps,
 	}[c.op.Space]
+	if c.op.Space == nsMedia2 && c.facts.Media2 {
+		table = media2Ops
+	}
 	if table == nil && c.op.Space == "" {
 		switch {
 		case path == PathMedia:
 			table = mediaOps
+		case path == PathMedia2 && c.facts.Media2:
+			table = media2Ops
+		case path == PathImaging:
+			table = imagingOps
 		case path == PathEvents, strings.HasPrefix(path, PathSubscription):
 			table = eventOps
 		default:

@@ -13,6 +13,7 @@ var (
 	ErrTooMany  = errors.New("there is no room for another user")
 	ErrBadName  = errors.New("the name cannot be a user's")
 	ErrBadLevel = errors.New("there is no such level for this user")
+	ErrBadValue = errors.New("the recorder does not take this value")
 )
 
 var userFaults = []struct {
