@@ -29,9 +29,11 @@ var clients = []client{
 	{"use-go/onvif v0.0.9", "A Go module; sets its tokens by this computer's clock, not the recorder's."},
 	{"IOTechSystems/onvif v1.2.0", "A Go module; login by UsernameToken."},
 	{"IOTechSystems/onvif v1.2.0, HTTP Digest", "With `AuthMode: digest`."},
+	{"kerberos-io/onvif v1.0.0", "A Go module; login by UsernameToken. It sends what is for Media2 to the first media service."},
 	{"WS-Discovery", "By multicast, in a network of its own that has nothing but loopback."},
 	{"curl --digest", ""},
 	{"ffprobe", "Every stream address that ONVIF gives, over TCP, signed in as `admin`."},
+	{"gortsplib v4.12.3", "A Go module. An H.264 stream played until five pictures were seen, the first of them decodable over TCP."},
 	{"nmap", "`-sV` with the scripts `http-title`, `http-auth` and `rtsp-methods`."},
 }
 
@@ -42,9 +44,13 @@ var why = map[string]map[string]string{
 	"IOTechSystems/onvif v1.2.0, HTTP Digest": {
 		"GetDeviceInformation A": tokenOnly, "GetNetworkInterfaces A": tokenOnly, "GetUsers A": tokenOnly, "GetProfiles A": tokenOnly,
 	},
+	kerberosName: {"media2.GetProfiles A": noMedia2, "media2.GetProfiles B": noMedia2},
 }
 
-const tokenOnly = "ONVIF takes a UsernameToken only"
+const (
+	tokenOnly = "ONVIF takes a UsernameToken only"
+	noMedia2  = "this firmware has no Media2"
+)
 
 // seen is what clients saw: client, call, generation, and what went wrong.
 var seen struct {

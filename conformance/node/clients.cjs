@@ -57,6 +57,19 @@ async function onvif(options) {
 		(c) => must([].concat(c).length === target.channels, 'configurations'));
 	await call('getVideoEncoderConfigurations', () => promise(cam, 'getVideoEncoderConfigurations'),
 		(c) => must(c.length === 2 * target.channels, 'configurations'));
+	await call('getImagingSettings', () => promise(cam, 'getImagingSettings', {}),
+		(s) => must(s.brightness === 50 && s.sharpness === 1, JSON.stringify(s)));
+	await call('setImagingSettings', async () => {
+		await promise(cam, 'setImagingSettings', { brightness: 61 });
+		return promise(cam, 'getImagingSettings', {});
+	}, (s) => must(s.brightness === 61 && s.contrast === 50, JSON.stringify(s)));
+	await call('setVideoEncoderConfiguration', async () => {
+		const last = (list) => list[list.length - 1];
+		const c = last(await promise(cam, 'getVideoEncoderConfigurations'));
+		c.rateControl.frameRateLimit = 12;
+		await promise(cam, 'setVideoEncoderConfiguration', c);
+		return last(await promise(cam, 'getVideoEncoderConfigurations'));
+	}, (c) => must(c.rateControl.frameRateLimit === 12 && c.encoding === 'H264', JSON.stringify(c)));
 	await call('getUsers', () => promise(cam, 'getUsers'),
 		(u) => must([].concat(u).some((x) => x.username === 'admin' && x.userLevel === 'Administrator'), JSON.stringify(u)));
 	await call('getScopes', () => promise(cam, 'getScopes'), (s) => must(s.length >= 6, 'scopes'));
