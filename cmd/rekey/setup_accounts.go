@@ -20,7 +20,7 @@ func (c setupCmd) maker(ctx context.Context, p *process, o opened, wanted []setu
 	r := rekey.Recovery{Identity: o.identity}
 	for _, a := range wanted {
 		if pw, given := o.given.Secrets[setup.SecretOf(a.Name)]; given {
-			if err := settings.CheckPassword(cat, r.PasswordGeneration(), pw); err != nil {
+			if err := settings.CheckPassword(o.guide.Rules(), r.PasswordGeneration(), pw); err != nil {
 				return setup.Maker{}, err
 			}
 		}

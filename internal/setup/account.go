@@ -203,5 +203,13 @@ func (a *AccountStep) seal(g Given) (err error) {
 	return err
 }
 
+// AccountOf gives the account that a name of [SecretOf] is of.
+func AccountOf(secret string) (account string, ok bool) {
+	rest, ok := strings.CutPrefix(secret, accountsPrefix)
+	return strings.TrimSuffix(rest, passwordSuffix), ok
+}
+
+const passwordSuffix = ".password"
+
 // SecretOf is the name under which [Given] knows the password of a new account.
-func SecretOf(account string) string { return accountsPrefix + account + ".password" }
+func SecretOf(account string) string { return accountsPrefix + account + passwordSuffix }

@@ -51,9 +51,9 @@ func Maker(a guide.Access, cat *catalog.Catalog, g rekey.Generation) setup.Maker
 
 // CheckPassword tells whether a recorder of a generation takes a password that was
 // given for a new account, and whether it is one of those that everybody tries.
-func CheckPassword(cat *catalog.Catalog, g rekey.Generation, pw secret.String) error {
-	rules := cat.Rules().Password[g]
-	if err := rules.Check(pw.Reveal()); err != nil {
+func CheckPassword(rules *rekey.Rules, g rekey.Generation, pw secret.String) error {
+	of := rules.Password[g]
+	if err := of.Check(pw.Reveal()); err != nil {
 		return err
 	}
 	return vault.CheckOwn(pw)

@@ -140,7 +140,7 @@ func (d *deed) planAnswers() error {
 	answers := d.answersOf(&t)
 	profile, err := setup.Answer(t, answers)
 	if err == nil {
-		err = d.plan(rekey.TaskSetup, settings.Ask{Answers: answers}, namedLines(&profile)...)
+		err = d.planAnswered(&t, &profile, answers)
 	}
 	var wrong *setup.AnswerError
 	if errors.As(err, &wrong) {
@@ -148,6 +148,38 @@ func (d *deed) planAnswers() error {
 		return nil
 	}
 	return err
+}
+
+// planAnswered plans from answers that fit.
+func (d *deed) planAnswered(t *setup.Target, p *setup.Profile, answers map[string]string) error {
+	secrets, err := d.sealed(answerSecrets(t, answers))
+	if err != nil {
+		return err
+	}
+	return d.plan(rekey.TaskSetup, settings.Ask{Answers: answers, Secrets: secrets}, namedLines(p)...)
+}
+
+// planNamed plans from a profile that can be read, once the passwords that it needs were
+// asked for.
+func (d *deed) planNamed(text string, p *setup.Profile) error {
+	names := p.SecretNames()
+	if len(names) > 0 && d.f.get(secretsAsked) == "" {
+		d.again = &showing{Site: d.Site, ctx: d.ctx, v: d.v, r: d.r, ask: ask{page: "secrets"}, typed: d.f}
+		return nil
+	}
+	fields := profileSecrets(names)
+	if field, err := d.badSecret(fields); err != nil {
+		for field := range fields {
+			d.f.values.Del(field)
+		}
+		d.showAgain(field, view.T("ask.wrong", "Why", sentence(err)), ask{page: "secrets"})
+		return nil
+	}
+	secrets, err := d.sealed(fields)
+	if err != nil {
+		return err
+	}
+	return d.plan(rekey.TaskSetup, settings.Ask{Profile: text, Secrets: secrets}, namedLines(p)...)
 }
 
 // planProfile plans from a file, or from its text.
@@ -162,7 +194,8 @@ func (d *deed) planProfile() error {
 	}
 	doc, err := setup.ParseProfile([]byte(text))
 	if err == nil {
-		err = d.plan(rekey.TaskSetup, settings.Ask{Profile: text}, namedLines(&doc.Profile)...)
+		d.f.values.Set("text", text)
+		err = d.planNamed(text, &doc.Profile)
 	}
 	if rekey.CodeOf(err) == rekey.CodeInvalid {
 		d.showAgain("profile", view.T("setup.file.wrong", "Why", sentence(err)), ask{page: "profile"})

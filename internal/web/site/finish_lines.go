@@ -114,6 +114,9 @@ func taskLine(id string, t *rekey.Task) view.Line {
 	case t == nil:
 	case t.Outcome == rekey.TaskDone && !leftOut(t, nil) && slices.ContainsFunc(t.Steps, worked):
 		l.Known, l.At = view.Seen, t.Ended
+		if slices.ContainsFunc(t.Steps, unread) {
+			l.Known, l.How = view.Unknown, view.T("finish.how.unread")
+		}
 	case t.Open() && t.Halted, t.Outcome == rekey.TaskStopped:
 		l.Known, l.How = view.NotYet, view.T("finish.how.stopped")
 	default:
@@ -170,6 +173,9 @@ func sectionLine(r *rekey.Recovery, id string) view.Line {
 		switch {
 		case all && !leftOut(t, in):
 			l.Known, l.At = view.Seen, at
+			if slices.ContainsFunc(t.Steps, func(s rekey.StepState) bool { return in[s.ID] && unread(s) }) {
+				l.Known, l.How = view.Unknown, view.T("finish.how.unread")
+			}
 		default:
 			l.Known, l.How = view.NotYet, view.T("finish.how.stopped")
 		}

@@ -392,6 +392,8 @@ func workPlace(r *rekey.Recovery, a ask) place {
 		return place{pageTask, "same"}
 	case a.page == "profile":
 		return place{pageSetup, "file"}
+	case a.page == "secrets":
+		return place{pageSetup, "secrets"}
 	case a.page == "snapshots":
 		return place{pageSnapshots, ""}
 	case a.page == "firmware":

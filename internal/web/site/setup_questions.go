@@ -8,11 +8,11 @@ import (
 )
 
 // setupParts gives the questions that make sense for a recorder, by the parts of
-// its settings. Questions about secrets are not asked: a plan holds none.
+// its settings.
 func (sh *showing) setupParts(t *setup.Target) []view.Part {
 	var parts []view.Part
 	for _, q := range setup.Questions(*t) {
-		if q.Absent || q.Kind == setup.AskSecret {
+		if q.Absent {
 			continue
 		}
 		title := view.T("set.section." + string(q.Section))
@@ -56,6 +56,8 @@ func (sh *showing) setupQuestion(q setup.Question) view.Question {
 		v.Value = sh.typed.get(v.ID)
 	}
 	switch q.Kind {
+	case setup.AskSecret:
+		v.Value, v.Secret, v.Barred = "", true, !sh.v.secure
 	case setup.AskChoice:
 		for _, c := range q.Choices {
 			v.Options = append(v.Options, view.Option{Value: c, Say: sh.choiceText(q.ID, c)})

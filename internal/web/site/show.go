@@ -79,7 +79,7 @@ func (sh *showing) send(w http.ResponseWriter, r *http.Request, status int) erro
 	sh.ask.file = sh.file.file.Kind != ""
 	at := placeOf(sh.guide.Rules(), &sh.r, sh.now, sh.ask)
 	how := plainPage
-	if (sh.reveal || sh.ask.page == "tried") && status == http.StatusUnprocessableEntity { // it was asked for: nothing is wrong
+	if (sh.reveal || sh.ask.page == "tried" || sh.ask.page == "secrets" && len(sh.wrong) == 0) && status == http.StatusUnprocessableEntity { // it was asked for: nothing is wrong
 		status = http.StatusOK
 	}
 	if at == (place{pagePassword, "show"}) || sh.reveal {

@@ -8,6 +8,8 @@ import (
 func (sh *showing) setup(stage string) view.Page {
 	p := view.Setup{Frame: sh.at(7), Stage: stage, Back: sh.turn("setup"), Folds: []view.Fold{fold("setup.why", "setup.why.1")}}
 	switch stage {
+	case "secrets":
+		return sh.secrets(p)
 	case "way":
 		p.ByRekey, p.FromFile, p.AtScreen = sh.post("setup-read"), sh.turn("profile"), sh.turn("wizard")
 		p.Safe, p.Back = sh.post("plan-safe"), sh.turn("list")

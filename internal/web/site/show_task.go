@@ -2,6 +2,7 @@ package site
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/rekey-dvr/rekey"
@@ -19,6 +20,8 @@ const (
 // taskFace gives the face of a task's page: its plan, its progress, or its end.
 func taskFace(t *rekey.Task) string {
 	switch {
+	case !t.Open() && t.Outcome == rekey.TaskDone && slices.ContainsFunc(t.Steps, unread):
+		return "unread"
 	case !t.Open() && t.Outcome == rekey.TaskDone:
 		return "done"
 	case !t.Open() && t.Outcome == rekey.TaskCancelled:
@@ -32,6 +35,9 @@ func taskFace(t *rekey.Task) string {
 	}
 	return taskRunning
 }
+
+// unread reports whether a step was done that nobody can read back.
+func unread(s rekey.StepState) bool { return s.Outcome == rekey.StepUnread }
 
 // waitsForFootage reports whether the next step of a task can lose recordings that
 // nobody let go.

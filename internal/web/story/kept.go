@@ -20,6 +20,8 @@ func (b base) kept() []Story {
 		{At: Now.Add(-time.Hour), Length: 6, Holds: true, Weak: true, Known: view.Seen, Became: view.T("kept.became.works"), Show: post("show"), HandOver: post("hand-over")},
 		{At: Now.Add(-2 * time.Hour), Length: 8, Own: true, Weak: true, Known: view.Seen, Became: view.T("kept.became.fails"), Shown: 2, Show: post("show"), HandOver: post("hand-over")},
 		{At: Now.Add(-400 * 24 * time.Hour), Length: 6, Weak: true, Known: view.Said, Became: view.T("kept.became.said"), Show: post("show"), HandOver: post("hand-over")},
+		{At: Now.Add(-50 * time.Minute), Account: "guard", Length: 6, Holds: true, Weak: true, Known: view.Seen, Became: view.T("kept.became.works"), Show: post("show"), HandOver: post("hand-over")},
+		{At: Now.Add(-399 * 24 * time.Hour), Account: "888888", Length: 6, Weak: true, Known: view.Seen, Became: view.T("kept.became.taken"), Reset: Now.Add(-2 * time.Hour), Show: post("show"), HandOver: post("hand-over")},
 	}
 	list := view.Kept{Frame: b.in(7), Rows: rows, Card: view.Link("/r/K4M-7TD/keycard"), Back: view.Link("/r/K4M-7TD"), Links: []view.HandedOver{
 		{Until: Now.Add(20 * time.Hour), State: "open", Withdraw: post("withdraw")}, {EndedAt: Now.Add(-90 * time.Minute), State: "opened"}}}

@@ -108,8 +108,11 @@ func (b base) tasks() []Story {
 	same := at("setup", "same")
 	same.Steps = nil
 	done := at("setup", "done", "done", "done", "already", "done", "done", "done")
+	stars := at("setup", "unread", "done", "done", "already", "done", "unread", "done")
+	stars.Steps[4].Title, stars.Steps[4].How = word("E-mail: Password and 3 more"), word("Email.Password")
+	stars.Steps[5].Title, stars.Steps[5].How = view.T("set.accounts.new", "Name", "guard"), view.T("account.made.works")
 	return append([]Story{
-		{"task-plan", plan}, {"task-footage", lose}, {"task-running", at("setup", "running", "done", "done", "already", "now")},
+		{"task-plan", plan}, {"task-footage", lose}, {"task-unread", stars}, {"task-running", at("setup", "running", "done", "done", "already", "now")},
 		{"task-refused", refused}, {"task-same", same}, {"task-done", done},
 	}, b.otherTasks(at)...)
 }
@@ -154,6 +157,13 @@ func (b base) rooms() []Story {
 	file := way
 	file.Stage = "file"
 	file.File = &view.FileAsk{Do: post("profile"), Name: "profile", Label: view.T("setup.file.label"), Hint: view.T("setup.file.hint"), Accept: ".yaml,.yml", Paste: "text", Text: "time:\n  zone: Mars", Wrong: view.T("setup.file.wrong", "Why", "line 2: no such zone"), Say: view.T("setup.file.do")}
+	secrets := way
+	secrets.Stage, secrets.Do = "secrets", post("profile")
+	secrets.Parts = []view.Part{{Title: view.T("setup.secrets.part"), Questions: []view.Question{
+		{ID: "s-0", Label: view.T("ask.mail.password"), Hint: view.T("ask.secret.hint"), Secret: true},
+		{ID: "s-1", Label: view.T("ask.account.password", "Name", "guard"), Hint: view.T("ask.account.password.hint"), Secret: true, Wrong: view.T("ask.wrong", "Why", "That is one of the passwords that everybody tries first")},
+		{ID: "s-2", Label: view.T("ask.account.password", "Name", "clerk"), Secret: true, Barred: true},
+	}}}
 	screen := way
 	screen.Stage, screen.Do = "screen", post("done")
 	for _, id := range []string{"open", "clock", "network", "format", "finish"} {
@@ -171,7 +181,7 @@ func (b base) rooms() []Story {
 	}
 	empty := follow
 	empty.Items, empty.Failed = nil, nil
-	return append([]Story{{"setup", way}, {"setup-ask", ask}, {"setup-file", file}, {"setup-screen", screen}, {"follow", follow}, {"follow-none", empty}}, b.firmware()...)
+	return append([]Story{{"setup", way}, {"setup-ask", ask}, {"setup-file", file}, {"setup-secrets", secrets}, {"setup-screen", screen}, {"follow", follow}, {"follow-none", empty}}, b.firmware()...)
 }
 
 func (b base) firmware() []Story {

@@ -6,13 +6,13 @@ import "time"
 // from a file, or from a snapshot.
 type Setup struct {
 	Frame
-	Stage     string // "way", "ask", "file", "screen"
+	Stage     string // "way", "ask", "file", "secrets", "screen"
 	AtScreen  Action
 	ByRekey   Action
 	FromFile  Action
 	Snapshots Action
 	Safe      Action // straight to the plan of the safe defaults
-	Parts     []Part // ask
+	Parts     []Part // ask, secrets
 	File      *FileAsk
 	Do        Action // ask: to the plan; screen: it is done there
 	Steps     []Text // screen: what to do there

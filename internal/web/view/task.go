@@ -80,6 +80,8 @@ type Question struct {
 	Mono    bool
 	Mode    string // inputmode; "" means text
 	Long    bool   // several lines
+	Secret  bool   // a password: never filled in
+	Barred  bool   // and not taken here: the page came over plain http
 	Opens   string // the answer that asks those in Then, too
 	Then    []Question
 }
