@@ -42,6 +42,7 @@ const (
 	CodeVaultLocked   Code = "vault-locked"   // the key to the kept passwords is not at hand
 	CodePassphrase    Code = "passphrase"     // not the vault's passphrase, or none that it takes
 	CodeKeyring       Code = "keyring"        // the operating system's keyring did not do it
+	CodeBusy          Code = "busy"           // rekey is at work on as much of this as it takes at a time
 )
 
 // Error is a failure a person can act on. Message says what happened, Hint what

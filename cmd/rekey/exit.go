@@ -57,6 +57,7 @@ var exitOf = map[rekey.Code]int{
 	rekey.CodeVaultLocked:   exitFailed,
 	rekey.CodePassphrase:    exitFailed,
 	rekey.CodeKeyring:       exitFailed,
+	rekey.CodeBusy:          exitWait,
 }
 
 // Codes that only the command line has.

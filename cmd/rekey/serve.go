@@ -145,6 +145,9 @@ func (p *process) openServing(settings config.Settings) (_ *serving, err error) 
 	if err := s.guide.Resume(p.ctx); err != nil { // before anything else may touch a recovery
 		return nil, err
 	}
+	if err := s.data.firmware().Tidy(p.ctx, s.guide, 0); err != nil { // the next file that comes asks again
+		log.Warn("firmware files", "err", err)
+	}
 	s.practice.Attach(p.ctx, s.guide)
 	door := server.NewDoor(server.DoorConfig{})
 	s.site = site.New(site.Config{

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -55,6 +57,9 @@ func TestFirmwareIsATask(t *testing.T) {
 	}
 	b.do(rekey.KeepSnapshot{Hash: "taken", Why: "before-firmware"})
 	r := b.must(b.guide.PlanTask(b.ctx, b.id, guide.Any, rekey.TaskFirmware, ask))
+	if !tidied(t, b, ask) {
+		t.Fatal("the file of a task that was planned went")
+	}
 	b.do(rekey.AcceptTask{N: 1, Digest: r.Task().Digest})
 
 	// rekey is ended once the recorder is at work on the image, and started anew.
@@ -100,4 +105,36 @@ func TestFirmwareIsATask(t *testing.T) {
 			t.Errorf("the image was sent in %d tries", s.Tries)
 		}
 	}
+	if tidied(t, b, ask) {
+		t.Error("the file stays although nobody needs it any more")
+	}
+}
+
+// tidied has a folder tidied as if everything in it was old, and reports whether the
+// file that was asked for is there still.
+func tidied(t *testing.T, b *bench, ask json.RawMessage) bool {
+	t.Helper()
+	files := b.config.Workers[rekey.TaskFirmware].(*updates.Worker).Files
+	all, err := os.ReadDir(string(files))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		old := time.Now().Add(-2 * updates.KeptFor)
+		if err := os.Chtimes(filepath.Join(string(files), e.Name()), old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := files.Tidy(b.ctx, b.guide, 0); err != nil {
+		t.Fatal(err)
+	}
+	var asked updates.Ask
+	if err := json.Unmarshal(ask, &asked); err != nil {
+		t.Fatal(err)
+	}
+	file, err := files.Open(asked.File)
+	if err == nil {
+		_ = file.Close()
+	}
+	return err == nil
 }

@@ -51,6 +51,7 @@ var responses = map[rekey.Code]response{
 	rekey.CodeVaultLocked:   {status: http.StatusLocked},
 	rekey.CodePassphrase:    {status: http.StatusUnprocessableEntity},
 	rekey.CodeKeyring:       {status: http.StatusInternalServerError},
+	rekey.CodeBusy:          {status: http.StatusServiceUnavailable},
 }
 
 // CodeMisdirected is the code of a request that names another host than this

@@ -61,7 +61,13 @@ func startedTwin(t *testing.T, devices *device.Devices, model string, password t
 	if err != nil {
 		t.Fatal(err)
 	}
-	tw, err := twin.New(twin.Config{Model: m, Seed: 7, BootTime: boot, Password: password, Clock: clock})
+	return startedAs(t, devices, twin.Config{Model: m, Seed: 7, BootTime: boot, Password: password, Clock: clock})
+}
+
+// startedAs starts a recorder, and says where it is found.
+func startedAs(t *testing.T, devices *device.Devices, c twin.Config) *twin.Twin {
+	t.Helper()
+	tw, err := twin.New(c)
 	if err == nil {
 		err = tw.Start()
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/firmware"
@@ -37,7 +38,7 @@ func (f Folder) Keep(name string, from io.Reader) (hash string, err error) {
 	if err := os.MkdirAll(string(f), 0o700); err != nil {
 		return "", err
 	}
-	tmp, err := os.MkdirTemp(string(f), ".new-*")
+	tmp, err := os.MkdirTemp(string(f), newPrefix+"*")
 	if err != nil {
 		return "", err
 	}
@@ -55,8 +56,8 @@ func (f Folder) Keep(name string, from io.Reader) (hash string, err error) {
 		return "", rekey.Errorf(rekey.CodeTooLarge, "A firmware file has %d bytes at most", int64(wire.MaxFirmware))
 	}
 	hash = hex.EncodeToString(h.Sum(nil))
-	if _, err := os.Stat(filepath.Join(string(f), hash)); err == nil {
-		return hash, nil
+	if f.touch(hash, time.Now()) == nil {
+		return hash, nil // it is there
 	}
 	return hash, os.Rename(tmp, filepath.Join(string(f), hash))
 }
@@ -86,10 +87,15 @@ type File struct {
 // Inspect says what it is.
 func (f File) Inspect() firmware.Inspection { return firmware.Inspect(f, f.size, f.name) }
 
+// isHash reports whether a name is a SHA-256 as the folder writes it.
+func isHash(name string) bool {
+	return len(name) == 2*sha256.Size && strings.Trim(name, "0123456789abcdef") == ""
+}
+
 // Open opens a file by its SHA-256. One that is not there is [rekey.CodeNotFound].
 func (f Folder) Open(hash string) (File, error) {
 	none := rekey.Errorf(rekey.CodeNotFound, "That firmware file is not kept here").WithHint("Choose it again.")
-	if len(hash) != 2*sha256.Size || strings.Trim(hash, "0123456789abcdef") != "" {
+	if !isHash(hash) {
 		return File{}, none
 	}
 	all, err := os.ReadDir(filepath.Join(string(f), hash))
@@ -109,9 +115,11 @@ func (f Folder) Open(hash string) (File, error) {
 	return File{file, info.Size(), name}, nil
 }
 
-func (f Folder) beforePath(name string) string {
-	return filepath.Join(string(f), "before-"+plainName(name)+".json")
-}
+// planName names a plan of a recovery.
+func planName(recovery string, p Plan) string { return recovery + "-" + p.Digest() }
+
+// beforeName is the file of what a recorder was like, for the plan with that name.
+func beforeName(plan string) string { return beforePrefix + plainName(plan) + ".json" }
 
 // keepBefore keeps what a recorder was like, for the plan with that name.
 func (f Folder) keepBefore(name string, b firmware.Before) error {
@@ -119,7 +127,7 @@ func (f Folder) keepBefore(name string, b firmware.Before) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(string(f), ".new-*")
+	tmp, err := os.CreateTemp(string(f), newPrefix+"*")
 	if err != nil {
 		return err
 	}
@@ -128,7 +136,7 @@ func (f Folder) keepBefore(name string, b firmware.Before) error {
 	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
-	return os.Rename(tmp.Name(), f.beforePath(name))
+	return os.Rename(tmp.Name(), f.path(beforeName(name)))
 }
 
 // maxBefore bounds what is read of it.
@@ -136,7 +144,7 @@ const maxBefore = 4 << 20
 
 // before gives what was kept, false when nothing was.
 func (f Folder) before(name string) (b firmware.Before, kept bool, err error) {
-	file, err := os.Open(f.beforePath(name))
+	file, err := os.Open(f.path(beforeName(name)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return b, false, nil
 	}

@@ -45,7 +45,7 @@ type running struct {
 
 // step runs one step of the installation. After a restart it logs in again.
 func (w *running) step(ctx context.Context, id string) firmware.Result {
-	name := w.job.Recovery.ID + "-" + w.plan.Digest()
+	name := planName(w.job.Recovery.ID, w.plan)
 	j := firmware.Job{
 		Recorder: w.Access, Now: faster(w.job.Now),
 		Present: func(ctx context.Context) (model, serial, version string, err error) {

@@ -62,6 +62,11 @@ func (w *Worker) Plan(ctx context.Context, a guide.Access, in guide.Input) (guid
 	if err := json.Unmarshal(in.Ask, &ask); err != nil {
 		return guide.TaskPlan{}, rekey.Errorf(rekey.CodeInvalid, "No firmware file was chosen").Wrap(err)
 	}
+	if isHash(ask.File) {
+		if err := w.Files.need(in.Recovery.ID, ask.File); err != nil {
+			return guide.TaskPlan{}, err
+		}
+	}
 	file, err := w.Files.Open(ask.File)
 	if err != nil {
 		return guide.TaskPlan{}, err

@@ -20,8 +20,12 @@ import (
 // inspectForm is the one form that may bring a firmware image.
 const inspectForm = "/firmware-inspect"
 
-// inspectWithin bounds how long an image may take to arrive.
-const inspectWithin = 10 * time.Minute
+// The bounds of looking at files: how long one may take to arrive, and how many may at
+// the same time, each of which needs room for as much as it has.
+const (
+	inspectWithin = 10 * time.Minute
+	maxInspects   = 3
+)
 
 // BodyLimit gives how many bytes a request may bring, where it is more than a form
 // needs, and 0 otherwise.
@@ -42,7 +46,17 @@ func BodyLimit(r *http.Request) int64 {
 // nothing is. Nothing is sent to the recorder.
 func (s *Site) inspect(w http.ResponseWriter, r *http.Request) error {
 	ctx := context.WithoutCancel(r.Context())
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(inspectWithin)) // not supported: the server's own limit holds
+	within := http.NewResponseController(w)
+	_ = within.SetReadDeadline(time.Now().Add(inspectWithin)) // not supported: the server's own limits hold
+	_ = within.SetWriteDeadline(time.Now().Add(2 * inspectWithin))
+	select {
+	case s.inspects <- struct{}{}:
+		defer func() { <-s.inspects }()
+	default:
+		_, _ = io.Copy(io.Discard, r.Body) // browsers read no answer before they have sent all
+		return rekey.Errorf(rekey.CodeBusy, "%d firmware files are being looked at", maxInspects).
+			WithHint("Wait until one of them is, then choose this one again.")
+	}
 	rec, _, err := s.guide.Load(ctx, r.PathValue("id"))
 	if err != nil {
 		return err
@@ -69,11 +83,21 @@ func (s *Site) inspect(w http.ResponseWriter, r *http.Request) error {
 	sh.file = inspected{file: found, refusals: firmware.Match(found, firmwareFacts(&rec), s.guide.Catalog())}
 	sh.ask.page = sh.file.face()
 	if s.files != "" && sh.ask.page != faceRefused {
-		if sh.file.hash, err = s.files.Keep(name, io.NewSectionReader(tmp, 0, size)); err != nil {
+		if sh.file.hash, err = s.keepFile(ctx, name, io.NewSectionReader(tmp, 0, size)); err != nil {
 			return err
 		}
 	}
 	return sh.send(w, r, http.StatusOK)
+}
+
+// keepFile keeps a file for the plan, and makes room for it before.
+func (s *Site) keepFile(ctx context.Context, name string, file *io.SectionReader) (hash string, err error) {
+	s.keeping.Lock()
+	defer s.keeping.Unlock()
+	if err := s.files.Tidy(ctx, s.guide, file.Size()); err != nil {
+		return "", err
+	}
+	return s.files.Keep(name, file)
 }
 
 // filePart gives the form's file; what comes before it is passed over. nil is none.

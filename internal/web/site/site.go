@@ -67,6 +67,9 @@ type Site struct {
 	work sync.WaitGroup
 	jobs chan struct{} // one place for each effect that runs
 
+	inspects chan struct{} // one place for each firmware file that is looked at
+	keeping  sync.Mutex    // of one at a time that is kept
+
 	mu       sync.Mutex
 	running  map[string]bool  // recoveries whose effects run; true: again afterwards
 	troubles map[string]error // why the last run of a recovery stopped
@@ -80,7 +83,7 @@ func New(c Config) *Site {
 	s := &Site{
 		guide: c.Guide, pages: c.Renderer, practice: c.Practice, phone: c.Phone, remind: c.Reminders, vault: c.Vault, log: c.Log,
 		settings: c.Settings, files: c.Firmware, records: c.Records, lang: c.Lang, zone: c.Zone, version: c.Version,
-		jobs: make(chan struct{}, maxJobs), running: map[string]bool{}, troubles: map[string]error{},
+		jobs: make(chan struct{}, maxJobs), inspects: make(chan struct{}, maxInspects), running: map[string]bool{}, troubles: map[string]error{},
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
