@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rekey-dvr/rekey/internal/backup"
@@ -28,7 +29,7 @@ type backupCmd struct {
 func (backupCmd) Help() string {
 	return "The backup is one consistent copy, also while rekey serve runs, and is checked before it has its name. The key to the\n" +
 		"passwords is in it only as the vault's passphrase opens it; where the vault has none, one is asked for the backup.\n" +
-		"Practice recorders are left out. --verify also tries the passphrase when --passphrase-file names one.\n\n" +
+		"Practice recorders and firmware files are left out; it says so. --verify also tries the passphrase when --passphrase-file names one.\n\n" +
 		"Example: rekey backup -o rekey-2026-11.tar"
 }
 
@@ -42,11 +43,13 @@ func (c backupCmd) Run(p *process) error {
 		return err
 	}
 	var m backup.Manifest
+	var left []string
 	say := ""
 	switch {
 	case c.Output != "":
 		say = "Written and checked"
 		m, err = c.make(p, settings)
+		left = m.LeftOut(settings.Data)
 	case c.Verify != "":
 		var passphrase secret.String
 		if settings.PassphraseFile != "" {
@@ -66,11 +69,20 @@ func (c backupCmd) Run(p *process) error {
 		return err
 	}
 	if c.JSON {
-		return p.writeJSON(m)
+		return p.writeJSON(backupMade{m, left})
 	}
 	return p.print(func(w *bufio.Writer) {
 		fmt.Fprintf(w, "%s: %d events, %d files, made %s.\n", say, m.Events, len(m.Files), m.Made.Format(time.RFC3339))
+		if len(left) > 0 {
+			fmt.Fprintf(w, "Left out: %s. docs/guide/data.md says what they are.\n", strings.Join(left, ", "))
+		}
 	})
+}
+
+// backupMade is the answer, with what of the folder is not in a backup that was written.
+type backupMade struct {
+	backup.Manifest
+	LeftOut []string `json:"left_out,omitempty"`
 }
 
 func (c backupCmd) make(p *process, settings config.Settings) (m backup.Manifest, err error) {

@@ -4,7 +4,12 @@
 // passphrase, and the kept settings of recorders. It never has the key in clear.
 package backup
 
-import "time"
+import (
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Format names the shape of the file.
 const Format = "rekey backup 1"
@@ -33,4 +38,37 @@ type File struct {
 	Name string `json:"name"` // below the data folder, with slashes
 	Size int64  `json:"size"`
 	Sum  string `json:"sha256"`
+}
+
+// LeftOut names what lies in a data folder and is not in the backup, but for what a
+// store has beside its database while it is open. A folder has a slash at its end.
+func (m Manifest) LeftOut(dir string) (names []string) {
+	all, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	for _, e := range all {
+		name := e.Name()
+		if e.IsDir() {
+			name += "/"
+		}
+		has := slices.ContainsFunc(m.Files, func(f File) bool {
+			return f.Name == name || e.IsDir() && strings.HasPrefix(f.Name, name)
+		})
+		if !has && !passing(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// passing reports whether a file is of the moment: a part of the database, which is in a
+// backup as one copy, its locks, and what is just being written.
+func passing(name string) bool {
+	for _, end := range []string{".db-wal", ".db-shm", ".db.head", ".lock", ".tmp"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
 }
