@@ -24,7 +24,9 @@ func (tp *tapped) pass(c net.Conn) {
 		}
 	}
 	marked := bytes.Contains(request, tp.marker)
-	if marked && !tp.tell("before") {
+	first, _, _ := bytes.Cut(request, []byte("\r\n"))
+	line := string(first)
+	if marked && !tp.tell("before", line) {
 		return
 	}
 	r, err := net.DialTimeout("tcp", tp.to, 5*time.Second)
@@ -37,18 +39,17 @@ func (tp *tapped) pass(c net.Conn) {
 		return
 	}
 	if marked {
-		line, _, _ := bytes.Cut(request, []byte("\r\n"))
 		tp.mu.Lock()
-		tp.passed = append(tp.passed, string(line))
+		tp.passed = append(tp.passed, line)
 		tp.mu.Unlock()
 	}
-	first := true
+	begun := false
 	for {
 		n, err := r.Read(buf)
-		if first && marked && !tp.tell("during") {
+		if !begun && marked && !tp.tell("during", line) {
 			return
 		}
-		first = false
+		begun = true
 		if n > 0 {
 			if _, werr := c.Write(buf[:n]); werr != nil {
 				return
@@ -59,7 +60,7 @@ func (tp *tapped) pass(c net.Conn) {
 		}
 	}
 	if marked {
-		tp.tell("after")
+		tp.tell("after", line)
 	}
 }
 

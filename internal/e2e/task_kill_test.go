@@ -52,6 +52,7 @@ type lane struct {
 	*testing.T
 	dir    string
 	tw     *twin.Twin
+	clock  *twin.Paced // the recorder's
 	tap    *tapped
 	p      *process
 	owner  *person
@@ -67,9 +68,9 @@ var kindForms = []string{"plan-profile", "plan-restore"}
 
 func newLane(t *testing.T, host string, m twin.Model, marker string) *lane {
 	t.Helper()
-	l := &lane{T: t, dir: t.TempDir()}
+	l := &lane{T: t, dir: t.TempDir(), clock: twin.NewPaced(time.Now(), 1)}
 	m.Button = true
-	l.tw = running(t, twin.Config{Clock: twin.NewPaced(time.Now(), 1), Host: host, DiscoveryPort: 37810,
+	l.tw = running(t, twin.Config{Clock: l.clock, Host: host, DiscoveryPort: 37810,
 		Model: m, Seed: 7, BootTime: 300 * time.Millisecond})
 	l.tap = tap(t, host, l.tw.Address(), marker)
 	l.p = serve(t, l.dir)

@@ -58,7 +58,8 @@ type tapped struct {
 
 	mu     sync.Mutex
 	moment func(string) bool // called with "before", "during", "after"; false cuts the connection
-	passed []string          // the first lines of the requests that went on to the recorder
+	each   func(line, moment string) bool
+	passed []string // the first lines of the requests that went on to the recorder
 }
 
 // tap listens on host in front of the recorder.
@@ -99,9 +100,16 @@ func (tp *tapped) reached() []string {
 	return all
 }
 
-func (tp *tapped) tell(what string) bool {
+// onEach is on with the first line of the request.
+func (tp *tapped) onEach(f func(line, moment string) bool) {
 	tp.mu.Lock()
-	f := tp.moment
+	defer tp.mu.Unlock()
+	tp.each = f
+}
+
+func (tp *tapped) tell(what, line string) bool {
+	tp.mu.Lock()
+	f, each := tp.moment, tp.each
 	tp.mu.Unlock()
-	return f == nil || f(what)
+	return (f == nil || f(what)) && (each == nil || each(line, what))
 }

@@ -276,7 +276,7 @@ func (p Plan) comeBack(ctx context.Context, j *Job) Result {
 		switch {
 		case err == nil && p.tells(version):
 			return done("it answers, with " + printable(version))
-		case err == nil && (gone || p.through(ctx, j, first)):
+		case err == nil && (gone || p.through(ctx, j, first, &gone)):
 			return done("it answers again")
 		}
 		if err := j.wait(ctx); err != nil {
@@ -298,10 +298,12 @@ func (p Plan) tells(version string) bool {
 }
 
 // through reports a recorder that is there and runs the new build, or is at no update
-// any more: it was away while nobody looked.
-func (p Plan) through(ctx context.Context, j *Job, first bool) bool {
+// any more: it was away while nobody looked. One that does not answer this has gone
+// since it was seen to be there.
+func (p Plan) through(ctx context.Context, j *Job, first bool, gone *bool) bool {
 	now, err := j.software(ctx)
 	if err != nil {
+		*gone = !answered(err)
 		return false
 	}
 	if now.Is(p.To) || !first {
