@@ -30,7 +30,7 @@ func (g *Guide) SeekFollow(ctx context.Context, id string) (rekey.Recovery, erro
 			return explained(a, err)
 		}
 		logins, _ := a.Logins(ctx) // not every recorder tells them
-		cmds := followSeen(&r, lines, logins, g.NowFor(&r), clock)
+		cmds := followSeen(&r, lines, logins, g.wallFor(&r), clock)
 		if len(cmds) == 0 {
 			return nil
 		}
@@ -55,7 +55,8 @@ func (c *client) id() string {
 	return "seen-" + hex.EncodeToString(sum[:6])
 }
 
-// followSeen gives what the recorder's log and sessions add to the list.
+// followSeen gives what the recorder's log and sessions add to the list. now is the wall
+// clock that the recorder's is compared with.
 func followSeen(r *rekey.Recovery, lines []LogLine, logins []wire.ActiveUser, now, clock time.Time) rekey.Together {
 	own := ownTries(r, now, clock)
 	clients := map[string]*client{}
@@ -199,19 +200,30 @@ type tries []ownTry
 
 type ownTry struct {
 	account string
-	at      time.Time
+	at      []time.Time // by its clock as it is, and as it was found: it may have been set since
 	bad     bool
+}
+
+func (o ownTry) near(l LogLine) bool {
+	return o.account == l.User && slices.ContainsFunc(o.at, func(at time.Time) bool { return at.Sub(l.Time).Abs() <= ownWithin })
 }
 
 // ownWithin is by how much the recorder's log may be beside this computer's clock.
 const ownWithin = 2 * time.Minute
 
 func ownTries(r *rekey.Recovery, now, clock time.Time) *tries {
+	_, east := now.Zone()
+	found, compared := r.Seen.Clock[rekey.Before]
 	var own tries
 	for _, p := range r.Proofs {
-		if p.Outcome.Spends() && p.By != rekey.BySaid {
-			own = append(own, ownTry{p.Account, clock.Add(p.At.Sub(now)), p.Outcome.Bad()})
+		if !p.Outcome.Spends() || p.By == rekey.BySaid {
+			continue
 		}
+		o := ownTry{p.Account, []time.Time{clock.Add(p.At.Sub(now))}, p.Outcome.Bad()}
+		if compared {
+			o.at = append(o.at, p.At.Add(time.Duration(found.Off+int64(east))*time.Second))
+		}
+		own = append(own, o)
 	}
 	return &own
 }
@@ -219,7 +231,7 @@ func ownTries(r *rekey.Recovery, now, clock time.Time) *tries {
 // takes reports whether a refusal in the log is one of rekey's own, each once.
 func (t *tries) takes(l LogLine) bool {
 	for i, own := range *t {
-		if own.bad && own.account == l.User && own.at.Sub(l.Time).Abs() <= ownWithin {
+		if own.bad && own.near(l) {
 			*t = slices.Delete(*t, i, i+1)
 			return true
 		}
@@ -230,7 +242,5 @@ func (t *tries) takes(l LogLine) bool {
 // near reports whether a login in the log may be one of rekey's own: a proof that was
 // accepted opens several.
 func (t *tries) near(l LogLine) bool {
-	return slices.ContainsFunc(*t, func(own ownTry) bool {
-		return own.account == l.User && own.at.Sub(l.Time).Abs() <= ownWithin
-	})
+	return slices.ContainsFunc(*t, func(own ownTry) bool { return own.near(l) })
 }

@@ -1,6 +1,7 @@
 package guide_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/icholy/digest"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
 
@@ -65,5 +67,25 @@ func TestForgottenClientIsNamed(t *testing.T) {
 	}
 	if bad := r.BadProofs(); bad != 1 {
 		t.Errorf("%d bad proofs of rekey's own", bad)
+	}
+}
+
+// TestRekeyIsNoForgottenClient: the recorder's clock was lost with its power when rekey
+// logged in, and set afterwards. Those logins are rekey's all the same.
+func TestRekeyIsNoForgottenClient(t *testing.T) {
+	t.Parallel()
+	b := setup(t, twin.Config{})
+	b.drain()
+	if r := b.network(); !r.Proven() || r.Seen.Clock[rekey.Before].Right() {
+		t.Fatalf("stage %s, %+v", r.Stage, r.Seen.Clock)
+	}
+	b.do(rekey.GoFinish{})
+	b.clock.Advance(10 * time.Minute)
+	b.must(b.guide.Within(b.ctx, b.id, func(ctx context.Context, _ rekey.Recovery, a guide.Access) error {
+		return a.SetClock(ctx, b.clock.Now())
+	}))
+	b.clock.Advance(10 * time.Minute)
+	if r := b.must(b.guide.SeekFollow(b.ctx, b.id)); len(r.Follows) > 0 {
+		t.Errorf("%+v", r.Follows)
 	}
 }
