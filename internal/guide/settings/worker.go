@@ -57,7 +57,7 @@ func (w *Worker) Step(ctx context.Context, a guide.Access, job guide.Job) guide.
 	}
 	for _, s := range p.Steps {
 		if s.ID == job.Step.ID {
-			return w.write(ctx, a, job, s)
+			return w.write(ctx, a, job, &p, s)
 		}
 	}
 	return guide.StepResult{Outcome: rekey.StepRefused, Code: rekey.CodeDamaged}
@@ -70,7 +70,7 @@ const accountAs = "account.made."
 // foundAgain is what is recorded of a step whose write ended the connection.
 const foundAgain = "the connection ended; rekey found the recorder again and read it back"
 
-func (w *Worker) write(ctx context.Context, a guide.Access, job guide.Job, s setup.Step) guide.StepResult {
+func (w *Worker) write(ctx context.Context, a guide.Access, job guide.Job, p *setup.Plan, s setup.Step) guide.StepResult {
 	given := setup.Given{Now: job.Now, Sealer: w.Sealer, Footage: footageOf(job.Task)}
 	if s.Account != nil {
 		given.Maker = w.keeping(Maker(a, w.Catalog, job.Recovery.PasswordGeneration()), job)
@@ -98,6 +98,9 @@ func (w *Worker) write(ctx context.Context, a guide.Access, job guide.Job, s set
 	}
 	if s.Name == "" && s.Account == nil && out.Outcome.Over() {
 		out.Then = compared(ctx, a, job, s.Zone)
+	}
+	if out.Outcome.Over() {
+		out.Then = append(out.Then, marks(p, job.Task, s)...)
 	}
 	return out
 }

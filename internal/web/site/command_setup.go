@@ -84,11 +84,11 @@ func (d *deed) plan(kind rekey.TaskKind, ask settings.Ask, named ...string) erro
 		if !is {
 			return d.sawLines([]string{lineOf(kind)})
 		}
-		return d.sawSame(kind, ask, plan, asWanted(named, plan))
+		return d.sawSame(kind, ask, plan, settings.AsWanted(named, plan))
 	}
 	d.toTask()
 	if plan, is := setupPlan(lastTask(&d.r)); is {
-		return d.sawLines(asWanted(named, &plan))
+		return d.sawLines(settings.AsWanted(named, &plan))
 	}
 	return nil
 }
@@ -156,7 +156,7 @@ func (d *deed) planAnswered(t *setup.Target, p *setup.Profile, answers map[strin
 	if err != nil {
 		return err
 	}
-	return d.plan(rekey.TaskSetup, settings.Ask{Answers: answers, Secrets: secrets}, namedLines(p)...)
+	return d.plan(rekey.TaskSetup, settings.Ask{Answers: answers, Secrets: secrets}, settings.NamedLines(p)...)
 }
 
 // planNamed plans from a profile that can be read, once the passwords that it needs were
@@ -179,7 +179,7 @@ func (d *deed) planNamed(text string, p *setup.Profile) error {
 	if err != nil {
 		return err
 	}
-	return d.plan(rekey.TaskSetup, settings.Ask{Profile: text, Secrets: secrets}, namedLines(p)...)
+	return d.plan(rekey.TaskSetup, settings.Ask{Profile: text, Secrets: secrets}, settings.NamedLines(p)...)
 }
 
 // planProfile plans from a file, or from its text.

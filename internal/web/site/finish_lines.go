@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey"
-	"github.com/rekey-dvr/rekey/internal/setup"
+	"github.com/rekey-dvr/rekey/internal/guide/settings"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
 
@@ -15,16 +15,6 @@ import (
 var finishLines = []string{
 	"accounts", "wizard", "clock", "network", "cameras", "disk", "outside", "recovery", "firmware", "restart", "apps", "snapshot", "card", "record", "reminders",
 }
-
-// lineSections are the parts of the settings that a line is about.
-var lineSections = map[string][]setup.Section{
-	"clock": {setup.SectionClock}, "network": {setup.SectionNetwork}, "disk": {setup.SectionDisk}, "outside": {setup.SectionReach},
-	"cameras": {setup.SectionChannels, setup.SectionRecord, setup.SectionMotion, setup.SectionVideo},
-}
-
-// clockWithin is how far the recorder's clock may be off and be called right: the
-// checks after a set-up.
-const clockWithin = 60
 
 // seenLine gives what rekey itself saw of a line. An empty Known says nothing.
 func (sh *showing) seenLine(id string) view.Line {
@@ -71,9 +61,6 @@ func (sh *showing) seenLine(id string) view.Line {
 	return l
 }
 
-// diskStates are a recorder's words for a disk that works.
-var diskStates = []string{"success", "normal", "running"}
-
 // diskLine is seen when the recorder said that its disks work.
 func diskLine(r *rekey.Recovery) view.Line {
 	l := view.Line{ID: "disk"}
@@ -81,15 +68,13 @@ func diskLine(r *rekey.Recovery) view.Line {
 		return l
 	}
 	var words []string
-	works := len(r.Seen.Disks.Disks) > 0
 	for _, d := range r.Seen.Disks.Disks {
 		words = append(words, d.Name+": "+d.State)
-		works = works && slices.Contains(diskStates, strings.ToLower(d.State))
 	}
 	if l.How = view.T("finish.how.nodisk"); len(words) > 0 {
 		l.How = literal(strings.Join(words, ", "))
 	}
-	if works {
+	if r.Seen.Disks.Work() {
 		l.Known = view.Seen
 	}
 	return l
@@ -160,7 +145,7 @@ func sectionLine(r *rekey.Recovery, id string) view.Line {
 		}
 		in := map[string]bool{}
 		for _, s := range plan.Steps {
-			for _, want := range lineSections[id] {
+			for _, want := range settings.LineSections[id] {
 				if s.Section == want {
 					in[s.ID] = true
 				}
@@ -205,7 +190,7 @@ func clockLine(r *rekey.Recovery) view.Line {
 	}
 	off := max(c.Off, -c.Off)
 	l.How = view.T("finish.how.clock", "S", off)
-	if off <= clockWithin {
+	if c.Right() {
 		l.Known = view.Seen
 	}
 	return l
@@ -236,31 +221,4 @@ func followLine(r *rekey.Recovery) view.Line {
 		}
 	}
 	return l
-}
-
-// namedLines gives the lines that a profile says something about.
-func namedLines(p *setup.Profile) []string {
-	var lines []string
-	add := func(line string, is bool) {
-		if is {
-			lines = append(lines, line)
-		}
-	}
-	add("clock", p.Clock != nil || p.NTP != nil)
-	add("network", p.Network != nil)
-	add("cameras", p.EveryChannel != nil || len(p.Channels) > 0)
-	add("disk", p.Disk != nil)
-	add("outside", p.Reach != nil)
-	return lines
-}
-
-// asWanted gives the lines of those named in which a plan has nothing to change and
-// nothing that the recorder lacks: they were compared, and are as wanted.
-func asWanted(named []string, plan *setup.Plan) []string {
-	return slices.DeleteFunc(slices.Clone(named), func(line string) bool {
-		in := func(s setup.Section) bool { return slices.Contains(lineSections[line], s) }
-		return slices.ContainsFunc(plan.Steps, func(s setup.Step) bool { return in(s.Section) }) ||
-			slices.ContainsFunc(plan.Absent, func(a setup.Absent) bool { return in(a.Section) }) ||
-			slices.ContainsFunc(plan.ByHand, func(h setup.ByHand) bool { return in(h.Section) })
-	})
 }
