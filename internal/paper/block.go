@@ -1,12 +1,14 @@
 package paper
 
+import "slices"
+
 // H1 writes the document's own heading.
 func (d *Doc) H1(text string) {
 	d.block(h1Style, text, 0)
 }
 
 // H2 writes a heading and keeps at least need millimetres below it on the same
-// page; 0 is room for a few lines.
+// page; 0 is room for a few lines. See [Together].
 func (d *Doc) H2(text string, need float64) {
 	if need == 0 {
 		need = 24
@@ -15,23 +17,23 @@ func (d *Doc) H2(text string, need float64) {
 	height := float64(len(lines))*h2Style.line() + 2
 	d.room(gapHead + height + need)
 	if !d.fresh {
-		d.y += gapHead - gapBlock
+		d.y += gapHead - Gap
 	}
 	d.y = d.put(h2Style, edge, d.y, lines) + 2
 	d.fresh = false
 }
 
 // Lead writes the sentence below the main heading.
-func (d *Doc) Lead(text string) { d.block(leadStyle, text, gapBlock) }
+func (d *Doc) Lead(text string) { d.block(leadStyle, text, Gap) }
 
 // Para writes a paragraph.
-func (d *Doc) Para(text string) { d.block(bodyStyle, text, gapBlock) }
+func (d *Doc) Para(text string) { d.block(bodyStyle, text, Gap) }
 
 // Small writes a paragraph of remarks.
-func (d *Doc) Small(text string) { d.block(smallStyle, text, gapBlock) }
+func (d *Doc) Small(text string) { d.block(smallStyle, text, Gap) }
 
 // Mono writes text whose every sign counts: hashes, addresses, passwords.
-func (d *Doc) Mono(text string) { d.block(monoStyle, text, gapBlock) }
+func (d *Doc) Mono(text string) { d.block(monoStyle, text, Gap) }
 
 // Space leaves some free.
 func (d *Doc) Space(mm float64) {
@@ -71,16 +73,16 @@ type Fact struct {
 	Mono         bool   // every sign of the value counts
 }
 
+// columnGap is between the two columns of facts and of lists.
+const columnGap = 8.0
+
 // Facts writes labels with their values in two columns.
 func (d *Doc) Facts(facts []Fact) {
-	const gap = 8.0
+	const gap = columnGap
 	width := (d.inner() - gap) / 2
 	for i := 0; i < len(facts); i += 2 {
 		pair := facts[i:min(i+2, len(facts))]
-		height := 0.0
-		for _, f := range pair {
-			height = max(height, d.factHeight(f, width))
-		}
+		height := d.pairHeight(pair, width)
 		d.room(height)
 		for k, f := range pair {
 			d.fact(f, edge+float64(k)*(width+gap), width)
@@ -88,7 +90,15 @@ func (d *Doc) Facts(facts []Fact) {
 		d.y += height
 		d.fresh = false
 	}
-	d.y += gapBlock
+	d.y += Gap
+}
+
+func (d *Doc) pairHeight(pair []Fact, width float64) float64 {
+	height := 0.0
+	for _, f := range pair {
+		height = max(height, d.factHeight(f, width))
+	}
+	return height
 }
 
 func (f Fact) style() style {
@@ -145,18 +155,18 @@ type Line struct {
 // List writes sentences, each behind its mark, with its word at the far end. Lines
 // without words stand in two columns.
 func (d *Doc) List(lines []Line) {
-	worded := false
-	for _, l := range lines {
-		worded = worded || l.Word != ""
-	}
-	if !worded {
+	if !worded(lines) {
 		d.listInTwo(lines)
 		return
 	}
-	for _, l := range lines {
-		side := bodyStyle.size * markSide
-		text := d.lines(bodyStyle, l.Text, d.inner()-side-3-d.width(bodyStyle, l.Word)-4)
-		d.room(float64(len(text))*bodyStyle.line() + 1)
+	side := bodyStyle.size * markSide
+	for i, l := range lines {
+		text := d.lineText(l)
+		need := float64(len(text))*bodyStyle.line() + 1
+		if i > 0 && i == len(lines)-2 { // the last does not stand alone
+			need += float64(len(d.lineText(lines[i+1])))*bodyStyle.line() + 1
+		}
+		d.room(need)
 		d.mark(l.Mark, edge, d.y+(bodyStyle.line()-side)/2, side)
 		if l.Word != "" {
 			d.right(bodyStyle.in(markTones[l.Mark]), d.w-edge, d.y, l.Word)
@@ -164,28 +174,46 @@ func (d *Doc) List(lines []Line) {
 		d.y = d.put(bodyStyle, edge+side+2.4, d.y, text) + 1
 		d.fresh = false
 	}
-	d.y += gapBlock - 1
+	d.y += Gap - 1
+}
+
+// lineText gives the lines that a sentence with its word at the far end comes to.
+func (d *Doc) lineText(l Line) []string {
+	return d.lines(bodyStyle, l.Text, d.inner()-bodyStyle.size*markSide-3-d.width(bodyStyle, l.Word)-4)
+}
+
+func worded(lines []Line) bool {
+	return slices.ContainsFunc(lines, func(l Line) bool { return l.Word != "" })
+}
+
+// inTwo gives the rows of a list in two columns: how many, how wide the text of each
+// column is, and how high row i is.
+func (d *Doc) inTwo(lines []Line) (rows int, width float64, height func(i int) float64) {
+	rows, width = (len(lines)+1)/2, (d.inner()-columnGap)/2-bodyStyle.size*markSide-2.4
+	return rows, width, func(i int) float64 {
+		high := 0.0
+		for k := i; k < len(lines); k += rows {
+			high = max(high, float64(len(d.lines(bodyStyle, lines[k].Text, width)))*bodyStyle.line())
+		}
+		return high + 1
+	}
 }
 
 func (d *Doc) listInTwo(lines []Line) {
-	const gap = 8.0
-	side, half := bodyStyle.size*markSide, (len(lines)+1)/2
-	width := (d.inner()-gap)/2 - side - 2.4
+	side := bodyStyle.size * markSide
+	half, width, heightOf := d.inTwo(lines)
 	for i := range half {
-		height := 0.0
+		height := heightOf(i)
+		d.room(height)
 		for k := i; k < len(lines); k += half {
-			height = max(height, float64(len(d.lines(bodyStyle, lines[k].Text, width)))*bodyStyle.line())
-		}
-		d.room(height + 1)
-		for k := i; k < len(lines); k += half {
-			x := edge + float64(k/half)*((d.inner()-gap)/2+gap)
+			x := edge + float64(k/half)*((d.inner()-columnGap)/2+columnGap)
 			d.mark(lines[k].Mark, x, d.y+(bodyStyle.line()-side)/2, side)
 			d.put(bodyStyle, x+side+2.4, d.y, d.lines(bodyStyle, lines[k].Text, width))
 		}
-		d.y += height + 1
+		d.y += height
 		d.fresh = false
 	}
-	d.y += gapBlock - 1
+	d.y += Gap - 1
 }
 
 // Verdict writes a framed line of what came of it all: a mark, a heading and a

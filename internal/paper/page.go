@@ -2,14 +2,16 @@ package paper
 
 // The page: edges, and what stands on each.
 const (
-	edge     = 18.0 // left and right
-	top      = 14.0
-	bottom   = 20.0 // kept free for the foot
-	bannerH  = 9.5
-	headH    = 9.0
-	gapBlock = 3.2
-	gapHead  = 7.5
+	edge    = 18.0 // left and right
+	top     = 14.0
+	bottom  = 20.0 // kept free for the foot
+	bannerH = 9.5
+	headH   = 9.0
+	gapHead = 7.5
 )
+
+// Gap is what is left free below a block, in millimetres.
+const Gap = 3.2
 
 func (d *Doc) inner() float64 { return d.w - 2*edge }
 func (d *Doc) floor() float64 { return d.h - bottom }

@@ -18,7 +18,7 @@ type Cell struct {
 	Word string
 }
 
-// Row is a line of a table.
+// Row is a line of a table; one of a single cell is a heading over those that follow.
 type Row []Cell
 
 const (
@@ -47,7 +47,11 @@ func (d *Doc) Table(cols []Col, rows []Row) {
 	head()
 	for i, r := range rows {
 		height := d.rowHeight(r, widths)
-		if d.room(height) {
+		need := height
+		if i+1 < len(rows) && (len(r) == 1 || i > 0 && i == len(rows)-2) { // a heading has what follows, the last does not stand alone
+			need += d.rowHeight(rows[i+1], widths)
+		}
+		if d.room(need) {
 			head()
 		} else if i > 0 || !titled {
 			d.rule(hair, 0.25)
@@ -59,7 +63,7 @@ func (d *Doc) Table(cols []Col, rows []Row) {
 		d.fresh = false
 	}
 	d.rule(hair, 0.25)
-	d.y += gapBlock
+	d.y += Gap
 }
 
 func (d *Doc) columns(cols []Col) (x, widths []float64) {

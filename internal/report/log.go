@@ -2,8 +2,8 @@ package report
 
 import (
 	"net"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
@@ -13,7 +13,7 @@ import (
 // and what rekey did. Presses that are missed one by one are counted in their run
 // instead.
 func logOf(events []rekey.Event) []Line {
-	lines, names := []Line{}, names{kinds: map[int]string{}, steps: map[step]string{}, follows: map[string]string{}}
+	lines, names, away := []Line{}, names{kinds: map[int]string{}, steps: map[step]string{}, follows: map[string]string{}}, false
 	for _, e := range events {
 		l, ok := lineOf(e)
 		if !ok {
@@ -23,6 +23,13 @@ func logOf(events []rekey.Event) []Line {
 			if l.At = e.At.UTC(); l.Known == "" {
 				l.Known = knownBy(e.By)
 			}
+		}
+		switch e.Body.(type) {
+		case rekey.SeenGone, rekey.PoweredUp:
+			away = true
+		}
+		if l.What == "back" && !away { // it was met the first time
+			l.What = "found"
 		}
 		lines = append(lines, l)
 	}
@@ -90,7 +97,7 @@ func caseLine(e rekey.Event) Line {
 	case rekey.ClockSettled:
 		return say("clock.settled")
 	case rekey.FinishMarked:
-		return finishLine(b)
+		return finishLine(b, e.By)
 	case rekey.ClosingSkipped:
 		return say("closing.skipped")
 	case rekey.Ended:
@@ -115,8 +122,11 @@ func describedLine(f rekey.Facts) Line {
 	return Line{}
 }
 
-func finishLine(b rekey.FinishMarked) Line {
+// finishLine tells what a person marked. What rekey saw done is told by its task.
+func finishLine(b rekey.FinishMarked, by rekey.By) Line {
 	switch {
+	case by == rekey.BySeen && b.State == rekey.FinishDone:
+		return Line{}
 	case b.Item == markRelogin && b.State == rekey.FinishDone:
 		return say("relogin")
 	case b.Item == markFactory && b.State == rekey.FinishDone:
@@ -124,14 +134,10 @@ func finishLine(b rekey.FinishMarked) Line {
 	case b.Item == markRelogin, b.Item == markFactory:
 		return Line{}
 	}
-	if !contains(finishLines, b.Item) { // a mark that a later rekey set
+	if !slices.Contains(finishLines, b.Item) { // a mark that a later rekey set
 		return Line{}
 	}
 	return say("finish."+string(b.State), "Item", "item."+b.Item)
-}
-
-func contains(list []string, v string) bool {
-	return strings.Contains(" "+strings.Join(list, " ")+" ", " "+v+" ")
 }
 
 func drainLine(e rekey.Event) Line {
@@ -148,6 +154,8 @@ func drainLine(e rekey.Event) Line {
 		what := "coach.finished"
 		if b.Short {
 			what = "coach.short"
+		} else if b.Missed+b.Voided == 0 {
+			what = "coach.all"
 		}
 		return say(what, "N", count(b.Counted), "Missed", count(b.Missed+b.Voided), "Seconds", count(b.Coached)).as(Said)
 	case rekey.RestStarted:
@@ -235,11 +243,17 @@ func passwordLine(e rekey.Event) Line {
 }
 
 // proofLine gives a proof with its answer. A proof whose answer nobody knows is
-// not known, whoever writes it down.
+// not known, whoever writes it down. A login that only begins a task is told by the
+// task, and listed with the other tries.
 func proofLine(b rekey.ProofJudged) Line {
 	switch b.Outcome {
 	case rekey.ProofAccepted, rekey.ProofWrong:
-		if b.Purpose == rekey.ProofOther || b.Purpose == rekey.ProofVerify {
+		switch b.Purpose {
+		case rekey.ProofWork:
+			if b.Outcome == rekey.ProofAccepted {
+				return Line{}
+			}
+		case rekey.ProofOther, rekey.ProofVerify, rekey.ProofStock, rekey.ProofAccount:
 			return say("proof."+string(b.Purpose)+"."+string(b.Outcome), "Account", b.Account)
 		}
 		return say("proof." + string(b.Purpose) + "." + string(b.Outcome))

@@ -6,7 +6,7 @@ import "github.com/rekey-dvr/rekey"
 func seenLine(e rekey.Event) Line {
 	switch b := e.Body.(type) {
 	case rekey.SnapshotKept:
-		return say("snapshot")
+		return say(snapshotKey(b.Why))
 	case rekey.RestartProven:
 		return say("restart.proven")
 	case rekey.ClockCompared:

@@ -31,9 +31,13 @@ func (sh *sheet) draw(d *paper.Doc) error {
 	d.Lead(sh.Lead)
 	d.Space(1)
 	d.Verdict(sh.Verdict.Mark, sh.Verdict.Head, sh.Verdict.Text)
-	for _, s := range sh.Sections {
+	for i, s := range sh.Sections {
+		keep := s.keep(d)
+		if i == len(sh.Sections)-1 { // the check stands whole, its code included
+			keep += d.CodeHeight(sh.Code.Code, sh.Code.About) + d.MonoHeight(sh.Code.Command) + d.SmallHeight(sh.Code.Honest) - paper.Gap
+		}
 		if s.Head != "" {
-			d.H2(s.Head, s.Room)
+			d.H2(s.Head, keep)
 		}
 		if len(s.Facts) > 0 {
 			d.Facts(s.Facts)
@@ -57,4 +61,25 @@ func (sh *sheet) draw(d *paper.Doc) error {
 	d.Mono(sh.Code.Command)
 	d.Small(sh.Code.Honest)
 	return nil
+}
+
+// keep gives what is kept below a section's heading on the same page.
+func (s *section) keep(d *paper.Doc) float64 {
+	height := 0.0
+	if len(s.Facts) > 0 {
+		height += d.FactsHeight(s.Facts)
+	}
+	if s.Table != nil {
+		height += d.TableHeight(s.Table.Cols, s.Table.Rows)
+	}
+	if len(s.Lines) > 0 {
+		height += d.ListHeight(s.Lines)
+	}
+	for _, t := range s.Texts {
+		height += d.SmallHeight(t)
+	}
+	if s.Mono != "" {
+		height += d.MonoHeight(s.Mono)
+	}
+	return paper.Together(height)
 }

@@ -25,7 +25,6 @@ type verdict struct {
 
 type section struct {
 	Head  string
-	Room  float64 // millimetres to keep together on paper, its heading aside
 	Facts []paper.Fact
 	Table *table
 	Lines []paper.Line
@@ -56,15 +55,17 @@ func sheetOf(doc *Document) *sheet {
 	if doc.Practice {
 		sh.Practice, sh.Note = w.t("practice"), w.t("practice.note")
 	}
-	sh.add(w.recorder(s), w.proof(s), w.open(s), w.finish(s))
+	sh.add(w.recorder(s), w.proof(s), w.open(s), w.legend(), w.finish(s))
 	for i := range s.Drains {
 		sh.add(w.drain(&s.Drains[i], len(s.Drains)))
 	}
 	sh.add(w.powers(s), w.evidence(s))
 	for i := range s.Tasks {
-		sh.add(w.task(&s.Tasks[i]))
+		if t := &s.Tasks[i]; !t.toldElsewhere() {
+			sh.add(w.task(t))
+		}
 	}
-	sh.add(w.accounts(s), w.follow(s), w.attempts(s), w.log(s), w.legend(), w.check(doc))
+	sh.add(w.accounts(s), w.follow(s), w.attempts(s), w.log(s), w.check(doc))
 	return sh
 }
 
@@ -148,13 +149,17 @@ func (w words) recorder(s *Statement) section {
 	if s.Owner != "" {
 		owner.Mark, owner.Word = paper.Said, w.t("known.said")
 	}
-	return section{Facts: []paper.Fact{
+	facts := []paper.Fact{
 		w.fact("fact.model", r.Model, true), owner,
 		w.fact("fact.serial", r.Serial, true), w.fact("fact.series", series, false),
 		w.fact("fact.mac", r.MAC, true), w.fact("fact.front", front, false),
-		w.fact("fact.before", r.Before, false), w.fact("fact.after", r.After, false),
-		w.plain("fact.began", w.second(s.Began)), w.plain("fact.asof", w.second(s.AsOf)),
-	}}
+	}
+	if len(s.Finish) == 0 && r.After.Is == "" { // nobody could have changed it
+		facts = append(facts, w.fact("fact.firmware", r.Before, false), w.plain("fact.began", w.second(s.Began)))
+	} else {
+		facts = append(facts, w.fact("fact.before", r.Before, false), w.fact("fact.after", r.After, false), w.plain("fact.began", w.second(s.Began)))
+	}
+	return section{Facts: append(facts, w.plain("fact.asof", w.second(s.AsOf)))}
 }
 
 func (w words) proof(s *Statement) section {
@@ -179,10 +184,16 @@ func (w words) proof(s *Statement) section {
 	if s.Proof.New.Result == ResultNone {
 		head = w.t("proof.none")
 	}
-	return section{Head: head, Table: &table{
-		Cols: []paper.Col{{Weight: 3}, {Weight: 5}, {Fixed: 38}, {Fixed: 25}},
-		Rows: []paper.Row{row("new", s.Proof.New), row("factory", s.Proof.Factory), row("old", s.Proof.Old)},
-	}}
+	rows := []paper.Row{row("new", s.Proof.New)}
+	for _, line := range []struct {
+		name string
+		Tested
+	}{{"factory", s.Proof.Factory}, {"old", s.Proof.Old}} {
+		if line.Result != ResultNone { // it never came to that
+			rows = append(rows, row(line.name, line.Tested))
+		}
+	}
+	return section{Head: head, Table: &table{Cols: []paper.Col{{Weight: 3}, {Weight: 5}, {Fixed: 38}, {Fixed: 25}}, Rows: rows}}
 }
 
 // open lists what nobody has done.
@@ -201,32 +212,39 @@ func (w words) open(s *Statement) section {
 			sec.Lines = append(sec.Lines, paper.Line{Text: f.Name + ": " + w.t("follow.open"), Mark: paper.NotYet})
 		}
 	}
-	if len(sec.Lines) == 0 {
-		sec.Texts = []string{w.t("open.none")}
-	}
 	return sec
 }
 
 // finish lists what was done or left out.
 func (w words) finish(s *Statement) section {
 	var rows []paper.Row
+	open := false
 	for _, it := range s.Finish {
 		if it.State == rekey.FinishOpen {
+			open = true
 			continue
 		}
 		at := ""
 		if it.At != nil {
 			at = w.second(*it.At)
 		}
-		rows = append(rows, paper.Row{{Text: w.t("item." + it.Item)}, {Text: w.t("state." + string(it.State))}, {Text: at}, w.known(it.Known)})
+		state := "state." + string(it.State)
+		if it.Item == "firmware" && it.State == rekey.FinishSkipped {
+			state = "state.firmware.skipped"
+		}
+		rows = append(rows, paper.Row{{Text: w.t("item." + it.Item)}, {Text: w.t(state)}, {Text: at}, w.known(it.Known)})
 	}
 	if len(rows) == 0 {
 		return section{}
 	}
-	return section{Head: w.t("finish"), Table: &table{
-		Cols: []paper.Col{{Title: w.t("finish.line"), Weight: 5}, {Title: w.t("finish.state"), Weight: 2}, {Title: w.t("log.when"), Fixed: 38}, {Title: w.t("log.how"), Fixed: 25}},
+	sec := section{Head: w.t("finish"), Table: &table{
+		Cols: []paper.Col{{Title: w.t("finish.line"), Weight: 5}, {Title: w.t("finish.state"), Weight: 2.4}, {Title: w.t("log.when"), Fixed: 38}, {Title: w.t("log.how"), Fixed: 25}},
 		Rows: rows,
 	}}
+	if !open {
+		sec.Texts = []string{w.t("open.none")}
+	}
+	return sec
 }
 
 func (w words) log(s *Statement) section {
@@ -247,7 +265,7 @@ func (w words) log(s *Statement) section {
 }
 
 func (w words) legend() section {
-	sec := section{Head: w.t("legend"), Texts: []string{w.t("legend.note")}, Room: 32}
+	sec := section{Head: w.t("legend"), Texts: []string{w.t("legend.note")}}
 	for _, k := range []Known{Seen, Said, Own, Unknown} {
 		text := w.t("legend.row", "Word", w.t("known."+string(k)), "Text", w.t("legend."+string(k)))
 		sec.Lines = append(sec.Lines, paper.Line{Text: text, Mark: knownMarks[k]})
@@ -257,6 +275,6 @@ func (w words) legend() section {
 
 func (w words) check(doc *Document) section {
 	return section{
-		Head: w.t("check"), Room: 76, Texts: []string{w.t("check.entries", "N", count(doc.Chain.Entries))}, Mono: doc.Chain.Head,
+		Head: w.t("check"), Texts: []string{w.t("check.entries", "N", count(doc.Chain.Entries))}, Mono: doc.Chain.Head,
 	}
 }

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
@@ -11,7 +13,7 @@ import (
 func (w words) drain(d *Drain, of int) section {
 	sec := section{Head: w.t("drain")}
 	if of > 1 {
-		sec.Head = w.t("drain.n", "N", count(d.N))
+		sec.Head = w.t("drain.n", "N", count(d.N), "Of", count(of))
 	}
 	if d.N == of {
 		sec.Texts = []string{w.t("drain.said")}
@@ -85,7 +87,7 @@ func (w words) powers(s *Statement) section {
 		return section{}
 	}
 	return section{Head: w.t("power"), Table: &table{
-		Cols: []paper.Col{{Title: w.t("power.when"), Fixed: 38}, {Title: w.t("power.clock"), Weight: 4}, {Title: w.t("power.result"), Weight: 5}},
+		Cols: []paper.Col{{Title: w.t("power.when"), Fixed: 38}, {Title: w.t("power.clock"), Weight: 6}, {Title: w.t("power.result"), Weight: 5}},
 		Rows: rows,
 	}}
 }
@@ -103,15 +105,21 @@ func (w words) evidence(s *Statement) section {
 	if e.ScreenClock != "" {
 		add(w.t("evidence.screen")+": "+e.ScreenClock, Said)
 	}
-	for _, c := range e.Clocks {
+	for i, c := range e.Clocks {
+		if i+1 < len(e.Clocks) && e.Clocks[i+1].When == c.When { // looked at once more
+			continue
+		}
 		key, off := "evidence.clock."+c.When, time.Duration(c.OffS)*time.Second
-		if off.Abs() < nearClock {
+		switch {
+		case off == 0:
+			key = "evidence.clock.same." + c.When
+		case off.Abs() < nearClock:
 			key += ".near"
 		}
 		add(w.t(key, "Recorder", c.Recorder, "Here", c.Here, "Off", spanOf(off)), Seen)
 	}
-	for _, l := range e.Logs {
-		key := "evidence.log"
+	if n := len(e.Logs); n > 0 { // the last reading has what those before it had
+		l, key := e.Logs[n-1], "evidence.log"
 		if l.Last != "" {
 			key += ".last"
 		}
@@ -121,13 +129,22 @@ func (w words) evidence(s *Statement) section {
 		add(w.t("evidence.restart", "Asked", w.second(r.Asked), "Back", w.second(r.Back)), Seen)
 	}
 	for _, n := range e.Snapshots {
-		add(w.t("evidence.snapshot")+", "+w.second(n.At), Own)
+		add(w.t("evidence."+snapshotKey(n.Why))+", "+w.second(n.At), Own)
 	}
 	w.had(&e, add)
 	if len(sec.Lines) > 0 && len(e.Logs) == 0 && len(s.Drains) > 0 {
 		add(w.t("evidence.none"), Unknown)
 	}
 	return sec
+}
+
+// snapshotKey names a snapshot that was kept before settings were written, or one for
+// the next time.
+func snapshotKey(why string) string {
+	if strings.HasPrefix(why, "before-") {
+		return "snapshot.before"
+	}
+	return "snapshot"
 }
 
 // had tells the disks that the recorder had, and who was logged in at it.
@@ -145,16 +162,33 @@ func (w words) had(e *Evidence, add func(string, Known)) {
 	}
 }
 
+// toldElsewhere reports whether another part of the record tells all of a piece of work
+// that was done: the accounts one by one, the restart with its moments.
+func (t *Task) toldElsewhere() bool {
+	kind := rekey.TaskKind(t.Kind)
+	return t.Outcome == string(rekey.TaskDone) && (kind == rekey.TaskAccounts || kind == rekey.TaskRestart) &&
+		!slices.ContainsFunc(t.Steps, func(s Step) bool { return s.Outcome == string(rekey.StepSkipped) })
+}
+
 // task tells what became of a piece of work, step by step.
 func (w words) task(t *Task) section {
-	sec := section{Head: w.t("task.head", "N", count(t.N), "Kind", w.t("task."+t.Kind), "Outcome", w.t("task."+t.Outcome))}
+	sec := section{Head: w.t("task.head", "Kind", w.t("task."+t.Kind), "Outcome", w.t("task."+t.Outcome))}
 	var rows []paper.Row
-	for _, s := range t.Steps {
+	for i := 0; i < len(t.Steps); {
+		s, n := t.Steps[i], 1
+		for i+n < len(t.Steps) && s.like(t.Steps[i+n]) {
+			n++
+		}
+		i += n
 		state := w.t("step." + s.Outcome)
 		if s.Code != "" {
 			state += " (" + s.Code + ")"
 		}
-		rows = append(rows, paper.Row{{Text: w.title(s.Title), Sub: w.seenAs(s.As)}, {Text: state}, w.known(s.Known)})
+		what := paper.Cell{Text: w.title(s.Title), Sub: w.seenAs(s.As)}
+		if n > 1 {
+			what.Text = w.t("step.many", "Step", what.Text, "N", count(n))
+		}
+		rows = append(rows, paper.Row{what, {Text: state}, w.known(s.Known)})
 	}
 	sec.Table = &table{
 		Cols: []paper.Col{{Title: w.t("step"), Weight: 5}, {Title: w.t("step.state"), Weight: 3}, {Title: w.t("log.how"), Fixed: 25}}, Rows: rows,
@@ -162,11 +196,22 @@ func (w words) task(t *Task) section {
 	return sec
 }
 
+// like reports whether a step reads as another does: long settings are written in
+// several.
+func (s Step) like(o Step) bool {
+	s.ID, o.ID = "", ""
+	return s == o
+}
+
 // accounts tells what was done about the accounts out of the factory.
 func (w words) accounts(s *Statement) section {
 	var rows []paper.Row
 	for _, a := range s.Accounts {
 		state, known := "account.untried", Unknown
+		switch rekey.Code(a.Why) {
+		case rekey.CodeUnsupported, rekey.CodeBudget, rekey.CodeLocked:
+			state += "." + a.Why
+		}
 		if a.Refused != nil && *a.Refused {
 			state, known = "account.refused", Seen
 		}
@@ -214,16 +259,30 @@ func (w words) attempts(s *Statement) section {
 	t := table{Cols: []paper.Col{
 		{Title: w.t("attempts.when"), Fixed: 38}, {Title: w.t("attempts.what"), Weight: 5}, {Title: w.t("attempts.answer"), Weight: 3}, {Title: w.t("log.how"), Fixed: 25},
 	}}
-	for _, p := range a.Proofs {
+	for i := 0; i < len(a.Proofs); {
+		p, n := a.Proofs[i], 1
+		for i+n < len(a.Proofs) && p.like(a.Proofs[i+n]) {
+			n++
+		}
+		i += n
 		known := p.Known
 		if p.Outcome == rekey.ProofLost || p.Outcome == rekey.ProofUnclear {
 			known = Unknown
 		}
+		what := paper.Cell{Text: w.t("account", "Purpose", w.t("purpose."+string(p.Purpose)), "Account", p.Account)}
+		if n > 1 {
+			what.Sub = w.t("attempts.many", "N", count(n), "At", w.second(a.Proofs[i-1].At))
+		}
 		t.Rows = append(t.Rows, paper.Row{
-			{Text: w.second(p.At)}, {Text: w.t("account", "Purpose", w.t("purpose."+string(p.Purpose)), "Account", p.Account)},
+			{Text: w.second(p.At)}, what,
 			{Text: w.t("answer." + string(p.Outcome))}, w.known(known),
 		})
 	}
 	sec.Table = &t
 	return sec
+}
+
+// like reports whether a try reads as another does, its moment and the tries left aside.
+func (p Try) like(o Try) bool {
+	return p.Purpose == o.Purpose && p.Account == o.Account && p.Outcome == o.Outcome && p.Known == o.Known
 }

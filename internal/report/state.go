@@ -1,7 +1,6 @@
 package report
 
 import (
-	"strings"
 	"time"
 
 	"github.com/rekey-dvr/rekey"
@@ -13,7 +12,7 @@ func stateOf(r *rekey.Recovery, events []rekey.Event) Statement {
 		Name: r.Name, Outcome: r.Outcome, Why: r.Why, Stage: r.Stage, Owner: string(r.Facts.Ownership),
 		Began: r.Began.UTC(), AsOf: r.Last.UTC(), Catalog: r.Catalog,
 		Recorder: recorderOf(r, events), Ways: waysOf(events), Drains: drainsOf(r, events), Powers: powersOf(r),
-		Attempts: attemptsOf(r), Proof: proofOf(r), Finish: finishOf(r), Tasks: tasksOf(r), Accounts: accountsOf(events), Follow: followOf(r),
+		Attempts: attemptsOf(r), Proof: proofOf(r), Finish: finishOf(r, events), Tasks: tasksOf(r), Accounts: accountsOf(events), Follow: followOf(r),
 		Evidence: evidenceOf(r, events), Log: logOf(events),
 	}
 	if s.Outcome == "" {
@@ -147,6 +146,9 @@ func attemptsOf(r *rekey.Recovery) Attempts {
 			At: p.At.UTC(), Purpose: p.Purpose, Account: p.Account, Outcome: p.Outcome, Known: knownBy(p.By), Left: p.TriesLeft,
 		})
 	}
+	if m := r.Finish[markFactory]; m.State == rekey.FinishDone { // tried at its screen, and refused
+		a.Bad++
+	}
 	return a
 }
 
@@ -212,26 +214,4 @@ func testedBy(r *rekey.Recovery, purpose rekey.Purpose, yes bool) (Tested, bool)
 		return Tested{Result: result, Known: knownBy(p.By), At: moment(p.At)}, true
 	}
 	return Tested{}, false
-}
-
-// finishLines are the lines of the finish list, in the order of the procedures.
-var finishLines = strings.Fields("wizard accounts clock network cameras disk outside recovery firmware restart apps card")
-
-func finishOf(r *rekey.Recovery) []Item {
-	items := []Item{}
-	if !reached(r) {
-		return items
-	}
-	for _, id := range finishLines {
-		if id == "recovery" && r.Generation() == rekey.GenA {
-			continue // it has none
-		}
-		m, marked := r.Finish[id]
-		it := Item{Item: id, State: rekey.FinishOpen, Known: NotYet}
-		if marked && m.State != rekey.FinishOpen {
-			it.State, it.Known, it.At = m.State, knownBy(m.By), moment(m.At)
-		}
-		items = append(items, it)
-	}
-	return items
 }
