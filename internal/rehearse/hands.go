@@ -98,11 +98,16 @@ func (h *hands) keepQuiet(ctx context.Context) error {
 // end closes the recovery with the outcome that it carries.
 func (h *hands) end(ctx context.Context) error { return h.do(ctx, rekey.End{}) }
 
-// finish would go through the list of what remains; the rehearsal ends with the
-// proof.
+// finish would go through the list of what remains; a rehearsal ends with the
+// proof, unless it is a sample for docs/records.
 func (h *hands) finish(ctx context.Context) error {
 	if err := h.spend(ctx, moment); err != nil {
 		return err
+	}
+	if h.o.hooks.finish != nil {
+		if err := h.o.hooks.finish(ctx, h); err != nil {
+			return err
+		}
 	}
 	return h.end(ctx)
 }

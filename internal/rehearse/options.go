@@ -5,8 +5,10 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
@@ -41,11 +43,15 @@ type Options struct {
 
 // hooks let tests see what no transcript tells.
 type hooks struct {
-	step    func(*twin.Twin, *rekey.Recovery) // before each act of the hands
-	written func(secret.String)               // each new password
-	ended   func(context.Context, *scene)     // at the end, before the scene is closed
-	id      string                            // of the recovery
-	name    string                            // what its owner calls it
+	step    func(*twin.Twin, *rekey.Recovery)   // before each act of the hands
+	written func(secret.String)                 // each new password
+	ended   func(context.Context, *scene)       // at the end, before the scene is closed
+	finish  func(context.Context, *hands) error // the finish list, before the recovery is closed
+	workers func(guide.Vault) map[rekey.TaskKind]guide.Worker
+	told    func(*scene, []rekey.Append) // what was just stored
+	at      time.Time                    // the first moment
+	id      string                       // of the recovery
+	name    string                       // what its owner calls it
 }
 
 // Defaults gives what `rekey rehearse` does without flags.

@@ -34,7 +34,7 @@ func Run(ctx context.Context, cat *catalog.Catalog, o Options, out func(Entry) e
 			return Summary{}, err
 		}
 	}
-	if h.scene, err = newScene(cat, cfg, out); err != nil {
+	if h.scene, err = newScene(cat, cfg, &h.o.hooks, out); err != nil {
 		return Summary{}, err
 	}
 	defer func() {
@@ -42,7 +42,6 @@ func Run(ctx context.Context, cat *catalog.Catalog, o Options, out func(Entry) e
 			err = closeErr
 		}
 	}()
-	h.firstID = o.hooks.id
 	if o.hooks.ended != nil {
 		defer func() { o.hooks.ended(context.WithoutCancel(ctx), h.scene) }()
 	}

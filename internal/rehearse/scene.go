@@ -36,7 +36,6 @@ type scene struct {
 	devices *device.Devices
 	guide   *guide.Guide
 	store   rekey.Store
-	firstID string // of the recovery; "" for the usual one
 	id      string
 	r       rekey.Recovery
 	told    int // events that are in the transcript
@@ -45,8 +44,15 @@ type scene struct {
 }
 
 // newScene sets the stage. cfg is nil where there is no twin.
-func newScene(cat *catalog.Catalog, cfg *twin.Config, out func(Entry) error) (*scene, error) {
-	s := &scene{cat: cat, clock: twin.NewStepped(start), store: memory.New(), out: out}
+func newScene(cat *catalog.Catalog, cfg *twin.Config, with *hooks, out func(Entry) error) (*scene, error) {
+	begin := start
+	if !with.at.IsZero() {
+		begin = with.at
+	}
+	s := &scene{cat: cat, clock: twin.NewStepped(begin), store: memory.New(), out: out}
+	if with.told != nil {
+		s.store = &telling{s.store, func(a []rekey.Append) { with.told(s, a) }}
+	}
 	v, err := vault.Ephemeral()
 	if err != nil {
 		return nil, err
@@ -55,15 +61,19 @@ func newScene(cat *catalog.Catalog, cfg *twin.Config, out func(Entry) error) (*s
 		Timeout: exchangeWithin, DiscoveryWait: discoveryWait, OnRequest: s.onRequest,
 	})
 	proofs := 0
-	s.guide = guide.New(guide.Config{
+	config := guide.Config{
 		Store: s.store, Catalog: cat, Clock: s.clock, Vault: v, Devices: s.devices,
 		NewID: func() string {
-			if proofs++; proofs == 1 && s.firstID != "" {
-				return s.firstID
+			if proofs++; proofs == 1 && with.id != "" {
+				return with.id
 			}
 			return fmt.Sprintf("rehearsal-%d", proofs)
 		},
-	})
+	}
+	if with.workers != nil {
+		config.Workers = with.workers(v)
+	}
+	s.guide = guide.New(config)
 	if cfg == nil {
 		return s, nil
 	}
@@ -75,6 +85,20 @@ func newScene(cat *catalog.Catalog, cfg *twin.Config, out func(Entry) error) (*s
 		return nil, err
 	}
 	return s, nil
+}
+
+// telling is a store that tells what was kept.
+type telling struct {
+	rekey.Store
+	of func([]rekey.Append)
+}
+
+func (t *telling) Append(ctx context.Context, appends ...rekey.Append) ([]rekey.Record, error) {
+	kept, err := t.Store.Append(ctx, appends...)
+	if err == nil {
+		t.of(appends)
+	}
+	return kept, err
 }
 
 func (s *scene) close(ctx context.Context) error {
