@@ -27,7 +27,7 @@ type finisher struct {
 
 // finishes gives a sample's rehearsal hands that go on to the end of the list.
 func (s *sample) finishes(t *testing.T, cat *catalog.Catalog, o *Options) {
-	f := &finisher{s: s, settings: &settings.Worker{Shelf: settings.Folder(t.TempDir())}}
+	f := &finisher{s: s, settings: &settings.Worker{Shelf: settings.Folder(t.TempDir()), Catalog: cat}}
 	o.hooks.workers = func(v guide.Vault) map[rekey.TaskKind]guide.Worker {
 		f.settings.Sealer = v
 		return map[rekey.TaskKind]guide.Worker{
