@@ -91,6 +91,30 @@ func (g *Guide) await(ctx context.Context, r rekey.Recovery, cut Cut) (Device, A
 	}
 }
 
+// moved looks for a recorder that does not answer where it was and was being given
+// another address, by a step that was begun and whose end nobody saw. Where it is not
+// there either, the login says so.
+func (g *Guide) moved(ctx context.Context, w Worker, r rekey.Recovery, s *rekey.StepState) (rekey.Recovery, error) {
+	m, moves := w.(Mover)
+	if !moves || s.Tries == 0 {
+		return r, nil
+	}
+	from := r.Identity.Address
+	at := m.Moves(r.Task(), s.ID, from)
+	if at == "" || at == from {
+		return r, nil
+	}
+	asked := g.NowFor(&r)
+	_, seen, err := g.meet(ctx, &r, from)
+	if err == nil || ctx.Err() != nil {
+		return r, ctx.Err()
+	}
+	if _, seen, err = g.meet(ctx, &r, at); err != nil || seen.Address == from {
+		return r, ctx.Err()
+	}
+	return g.saw(ctx, r, seen, asked)
+}
+
 // meet asks for the recorder where it is expected, then where it was, then on the
 // network.
 func (g *Guide) meet(ctx context.Context, r *rekey.Recovery, address string) (Device, Sighting, error) {

@@ -72,6 +72,7 @@ const staff = "rekey-profile: 1\nmail: {enable: true, server: mail.example.org, 
 // sent, and tried; none is anywhere in clear. The recorder shows e-mail's, so that it was
 // read back.
 func TestSetUpMakesAccounts(t *testing.T) {
+	t.Parallel()
 	b := fitted(t)
 	const mail, given = "Planted-mail-w0rd", "cl3rkz"
 	b.profiled(staff, map[string]string{wants.SecretMail: mail, wants.SecretOf("clerk"): given})
@@ -106,6 +107,7 @@ func TestSetUpMakesAccounts(t *testing.T) {
 // password is the kept one, and it is not made again. A password that the attempt budget
 // does not let be tried is not called proven.
 func TestSetUpAccountAfterAKill(t *testing.T) {
+	t.Parallel()
 	b := fitted(t)
 	b.profiled("rekey-profile: 1\naccounts: [{name: guard, group: user}, {name: clerk, group: user}]\n", nil)
 	for range b.config.Catalog.Rules().Budget.Bad {

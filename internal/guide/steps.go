@@ -35,6 +35,9 @@ func (g *Guide) work(ctx context.Context, id string) error {
 			return g.unworkable(ctx, &r, e)
 		}
 		if in == nil {
+			if r, err = g.moved(ctx, w, r, s); err != nil {
+				return err
+			}
 			if in, err = g.login(ctx, r); err != nil {
 				return g.unlessHeld(ctx, id, err)
 			}

@@ -25,6 +25,13 @@ type Worker interface {
 	Step(ctx context.Context, a Access, job Job) StepResult
 }
 
+// Mover is a worker whose steps may give a recorder another address.
+type Mover interface {
+	// Moves gives where a recorder that was at an address is once the step is done; ""
+	// where it stays, or nobody knows.
+	Moves(t *rekey.Task, step, from string) string
+}
+
 // Input is what a plan is made from.
 type Input struct {
 	Recovery *rekey.Recovery

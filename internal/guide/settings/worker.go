@@ -105,6 +105,20 @@ func (w *Worker) write(ctx context.Context, a guide.Access, job guide.Job, p *se
 	return out
 }
 
+// Moves implements [guide.Mover].
+func (w *Worker) Moves(t *rekey.Task, step, from string) string {
+	var p setup.Plan
+	if json.Unmarshal(t.Plan, &p) != nil {
+		return ""
+	}
+	for _, s := range p.Steps {
+		if s.ID == step && s.Cuts {
+			return s.Moves(from)
+		}
+	}
+	return ""
+}
+
 // compared reads the clock again, beside the wall clock that it was set to.
 func compared(ctx context.Context, a guide.Access, job guide.Job, zone string) []rekey.Command {
 	clock, err := a.Clock(ctx)
