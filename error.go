@@ -43,6 +43,7 @@ const (
 	CodePassphrase    Code = "passphrase"     // not the vault's passphrase, or none that it takes
 	CodeKeyring       Code = "keyring"        // the operating system's keyring did not do it
 	CodeBusy          Code = "busy"           // rekey is at work on as much of this as it takes at a time
+	CodeTooMany       Code = "too-many"       // asked for too often; a little later it may be
 )
 
 // Error is a failure a person can act on. Message says what happened, Hint what

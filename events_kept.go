@@ -28,9 +28,10 @@ type PasswordKept struct {
 	Model    string `json:"model,omitempty"`
 	Name     string `json:"name,omitempty"` // what the owner calls the recorder
 	Length   int    `json:"length"`
-	Own      bool   `json:"own,omitempty"`  // typed by the owner, not generated; only known of a recovery's
-	Weak     bool   `json:"weak,omitempty"` // by device
-	Made     bool   `json:"made,omitempty"` // of an account that a set-up makes: never the owner's
+	Own      bool   `json:"own,omitempty"`   // typed by the owner, not generated; only known of a recovery's
+	Drawn    bool   `json:"drawn,omitempty"` // generated; only known of the command line's
+	Weak     bool   `json:"weak,omitempty"`  // by device
+	Made     bool   `json:"made,omitempty"`  // of an account that a set-up makes: never the owner's
 	Sealed   []byte `json:"sealed"`
 }
 

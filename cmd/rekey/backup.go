@@ -10,6 +10,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/backup"
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
+	"github.com/rekey-dvr/rekey/internal/plural"
 	"github.com/rekey-dvr/rekey/internal/remind"
 	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/store/sqlite"
@@ -53,7 +54,7 @@ func (c backupCmd) Run(p *process) error {
 	case c.Verify != "":
 		var passphrase secret.String
 		if settings.PassphraseFile != "" {
-			if passphrase, err = fromFile(settings.PassphraseFile); err != nil {
+			if passphrase, err = fromFile(settings.PassphraseFile, "passphrase"); err != nil {
 				return err
 			}
 		}
@@ -72,7 +73,8 @@ func (c backupCmd) Run(p *process) error {
 		return p.writeJSON(backupMade{m, left})
 	}
 	return p.print(func(w *bufio.Writer) {
-		fmt.Fprintf(w, "%s: %d events, %d files, made %s.\n", say, m.Events, len(m.Files), m.Made.Format(time.RFC3339))
+		fmt.Fprintf(w, "%s: %s, %s, made %s.\n", say,
+			plural.Of(m.Events, "event", "events"), plural.Of(len(m.Files), "file", "files"), m.Made.Format(time.RFC3339))
 		if len(left) > 0 {
 			fmt.Fprintf(w, "Left out: %s. docs/guide/data.md says what they are.\n", strings.Join(left, ", "))
 		}
@@ -98,7 +100,7 @@ func (c backupCmd) make(p *process, settings config.Settings) (m backup.Manifest
 	defer func() { err = errors.Join(err, d.store.Close()) }()
 	var passphrase secret.String
 	if d.vault.Protection() == vault.Open {
-		if passphrase, err = p.newPassphrase(file); err != nil {
+		if passphrase, err = p.newPassphrase(file, passphraseFlag); err != nil {
 			return m, err
 		}
 	}

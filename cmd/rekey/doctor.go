@@ -10,6 +10,7 @@ import (
 	rekey "github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
+	"github.com/rekey-dvr/rekey/internal/plural"
 	"github.com/rekey-dvr/rekey/internal/store/sqlite"
 	"github.com/rekey-dvr/rekey/internal/vault"
 )
@@ -67,13 +68,13 @@ func (c doctorCmd) Run(p *process) (err error) {
 		return p.writeJSON(found)
 	}
 	return p.print(func(w *bufio.Writer) {
-		fmt.Fprintf(w, "%s is whole: %d events, each as it was written. Recoveries: %d.\n", found.Data, found.Events, found.Recoveries)
+		fmt.Fprintf(w, "%s is whole: %s, each as it was written. Recoveries: %d.\n", found.Data, plural.Of(found.Events, "event", "events"), found.Recoveries)
 		found.Reminders.print(w)
 		if found.Locked {
 			fmt.Fprintf(w, "Passwords kept: %d, not tried: the vault is locked. --passphrase-file tries them.\n", found.Passwords)
 			return
 		}
-		fmt.Fprintf(w, "%s opens all %d passwords that are kept.\n", vault.KeyFile, found.Passwords)
+		fmt.Fprintf(w, "%s opens all that is kept: %s.\n", vault.KeyFile, plural.Of(found.Passwords, "password", "passwords"))
 	})
 }
 

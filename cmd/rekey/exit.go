@@ -17,7 +17,7 @@ const (
 	exitUsage         = 2   // wrong usage
 	exitUnreachable   = 10  // no such recorder, not reachable
 	exitRefused       = 11  // login refused
-	exitWait          = 12  // wait: account locked, or the attempt budget is spent
+	exitWait          = 12  // wait: account locked, the attempt budget is spent, or asked too often
 	exitUninitialised = 13  // recorder not initialised
 	exitUnsupported   = 14  // not a supported recorder, with the pointer
 	exitUnsafe        = 15  // refused for safety
@@ -58,6 +58,7 @@ var exitOf = map[rekey.Code]int{
 	rekey.CodePassphrase:    exitFailed,
 	rekey.CodeKeyring:       exitFailed,
 	rekey.CodeBusy:          exitWait,
+	rekey.CodeTooMany:       exitWait,
 }
 
 // Codes that only the command line has.

@@ -15,6 +15,7 @@ import (
 	posener "github.com/posener/complete"
 
 	rekey "github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/plural"
 	"github.com/rekey-dvr/rekey/internal/recorder"
 	"github.com/rekey-dvr/rekey/internal/recorder/lan"
 	"github.com/rekey-dvr/rekey/internal/subnet"
@@ -139,7 +140,7 @@ func (f *findProgress) tell(g lan.Progress) {
 	}
 	if !f.began {
 		f.began = true
-		fmt.Fprintf(f.p.stderr, "Asking %d addresses one by one takes up to %s. Ctrl-C ends it.\n", g.Total, g.Left.Round(time.Second))
+		fmt.Fprintf(f.p.stderr, "Asking %s one by one takes up to %s. Ctrl-C ends it.\n", plural.Of(g.Total, "address", "addresses"), g.Left.Round(time.Second))
 		return
 	}
 	if tenth := 10 * g.Done / g.Total; tenth > f.tenth {

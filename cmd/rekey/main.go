@@ -27,14 +27,15 @@ func mainCode() int {
 // code. Answers go to stdout, remarks to stderr. It never exits the process and
 // reads the environment only through getenv.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+	out := &answer{to: stdout}
 	p := &process{
-		ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv,
-		json: asksJSON(args),
+		ctx: ctx, stdin: stdin, stdout: out, stderr: stderr, getenv: getenv,
+		json: asksJSON(args), watched: out.terminal(),
 	}
 	if getenv("COMP_LINE") != "" {
 		return complete(p)
 	}
-	return p.finish(p.dispatch(args))
+	return p.finish(out.instead(p.dispatch(args)))
 }
 
 // asksJSON reports whether --json is among the arguments, so that even a command

@@ -60,6 +60,9 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+	if args[1] == "rekey" {
+		hintsFit(ts, args[2:])
+	}
 }
 
 // isJSON checks that a file (or stdout) is exactly one JSON document.

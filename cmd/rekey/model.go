@@ -9,6 +9,7 @@ import (
 
 	rekey "github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/catalog"
+	"github.com/rekey-dvr/rekey/internal/plural"
 )
 
 // modelCmd looks a recorder up in the catalogue. It asks no recorder.
@@ -154,7 +155,7 @@ func printModel(w *bufio.Writer, p *process, cat *catalog.Catalog, a modelAnswer
 	}
 	fmt.Fprintf(w, "\n  first login   %s\n  front button  %s  (no source tells; look at it)\n", a.FirstLogin, a.FrontButton)
 	for _, m := range a.Models {
-		fmt.Fprintf(w, "\n%s  %d inputs, %s, board %s%s\n", p.heading(m.SKU), m.Channels, or(m.Picture), or(m.Board), in(" build ", m.Build))
+		fmt.Fprintf(w, "\n%s  %s, %s, board %s%s\n", p.heading(m.SKU), plural.Of(m.Channels, "input", "inputs"), or(m.Picture), or(m.Board), in(" build ", m.Build))
 		for _, f := range m.Firmware {
 			fmt.Fprintf(w, "  %s  %s  %s\n", f.Date, f.Version, f.Name)
 		}

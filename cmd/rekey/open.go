@@ -60,7 +60,7 @@ func openData(ctx context.Context, s config.Settings, log *slog.Logger, o sqlite
 		return nil, err
 	}
 	if s.PassphraseFile != "" && key.Locked() {
-		passphrase, err := fromFile(s.PassphraseFile)
+		passphrase, err := fromFile(s.PassphraseFile, "passphrase")
 		if err == nil {
 			err = key.Unlock(passphrase)
 		}

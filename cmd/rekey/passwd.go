@@ -8,12 +8,16 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"time"
 
 	rekey "github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/vault"
+	"github.com/rekey-dvr/rekey/internal/web"
+	"github.com/rekey-dvr/rekey/internal/web/site"
 )
 
 // passwdCmd changes a password and proves it.
@@ -40,6 +44,18 @@ type changed struct {
 	Sent     rekey.SendOutcome `json:"sent"`
 	NewWorks *bool             `json:"new_works"`
 	OldFails *bool             `json:"old_fails"`
+	Strength strength          `json:"strength"`
+}
+
+// strength is how hard the new password is to guess, and the same in the words of
+// the pages.
+type strength struct {
+	Score   int      `json:"score"` // 0 to 4
+	Tries   int      `json:"tries"` // the power of ten of the tries that guessing takes
+	Weak    bool     `json:"weak"`  // by device: its generation takes no strong one
+	Common  bool     `json:"common"`
+	Awkward bool     `json:"awkward"`
+	Words   []string `json:"words"`
 }
 
 // Run changes the password.
@@ -57,37 +73,63 @@ func (c passwdCmd) Run(p *process) error {
 		if err != nil {
 			return err
 		}
-		out, err := g.ChangePassword(p.ctx, c.Host, c.User, old, new, c.keep(p, new))
+		out, err := g.ChangePassword(p.ctx, c.Host, c.User, old, guide.NewPassword{Password: new.String, Drawn: c.Generate}, c.keep(p, new.String))
 		if err != nil {
 			return err
 		}
 		if err := judgedError(g.Rules(), out.Judgement, c.Host, c.User); err != nil {
 			return err
 		}
-		return c.report(p, out)
+		strong, err := new.strength(c.Generate, c.User)
+		if err != nil {
+			return err
+		}
+		return c.report(p, out, strong)
 	})
+}
+
+// newPassword is one that the rules of the recorder's generation were asked about.
+type newPassword struct {
+	secret.String
+	rules rekey.PasswordRules
+	model string
 }
 
 // newPassword gives the new password, checked against the rules of the recorder's
 // generation.
-func (c passwdCmd) newPassword(p *process, g *guide.Guide) (secret.String, error) {
+func (c passwdCmd) newPassword(p *process, g *guide.Guide) (new newPassword, err error) {
 	seen, err := lookAt(p, c.hostFlags)
 	if err != nil {
-		return secret.String{}, err
+		return new, err
 	}
 	r := rekey.Recovery{Identity: seen.Identity}
-	rules := g.Rules().Password[r.PasswordGeneration()]
+	new.rules, new.model = g.Rules().Password[r.PasswordGeneration()], r.Model()
 	if c.Generate {
-		return vault.Generate(rules)
-	}
-	new, err := p.askPassword("New password: ")
-	if err != nil {
+		new.String, err = vault.Generate(new.rules)
 		return new, err
 	}
-	if err := rules.Check(new.Reveal()); err != nil {
+	if new.String, err = p.askPassword("New password: ", ""); err != nil {
 		return new, err
 	}
-	return new, vault.CheckOwn(new)
+	if err := new.rules.Check(new.Reveal()); err != nil {
+		return new, err
+	}
+	return new, vault.CheckOwn(new.String)
+}
+
+// strength says it as the page of the kept passwords does.
+func (n newPassword) strength(made bool, account string) (strength, error) {
+	s := vault.Judge(n.String, n.rules, made, account, n.model)
+	out := strength{Score: s.Score, Tries: s.Tries, Weak: s.Weak, Common: s.Common, Awkward: s.Awkward}
+	texts := web.NewTexts()
+	for _, t := range site.StrengthTexts(s, len(n.Reveal())) {
+		words, err := texts.Text(web.DefaultLanguage, time.UTC, t.Key, t.Args)
+		if err != nil {
+			return out, err
+		}
+		out.Words = append(out.Words, strings.ReplaceAll(words, "**", ""))
+	}
+	return out, nil
 }
 
 // lastFile holds the password that was sealed last, until another is.
@@ -135,7 +177,7 @@ func keepLast(dir string, sealed []byte) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-func (c passwdCmd) report(p *process, out guide.Changed) error {
+func (c passwdCmd) report(p *process, out guide.Changed, strong strength) error {
 	if out.Sent == rekey.SendRefused {
 		return rekey.Errorf(rekey.CodePassword, "The recorder did not take the new password; the old one stays").
 			WithHint("Choose another. Its generation may have a rule that is not known.")
@@ -145,12 +187,13 @@ func (c passwdCmd) report(p *process, out guide.Changed) error {
 	}
 	done := out.NewWorks.Known && out.NewWorks.Is && out.OldFails.Known && out.OldFails.Is
 	if c.JSON {
-		if err := p.writeJSON(changed{c.User, out.Sent, out.NewWorks.Value(), out.OldFails.Value()}); err != nil {
+		if err := p.writeJSON(changed{c.User, out.Sent, out.NewWorks.Value(), out.OldFails.Value(), strong}); err != nil {
 			return err
 		}
 	} else if err := p.print(func(w *bufio.Writer) {
 		fmt.Fprintf(w, "%s\n%s\n", known(out.NewWorks, "the new password works", "the new password does not work"),
 			known(out.OldFails, "the old password is refused", "the old password still works"))
+		fmt.Fprintln(w, "Strength: "+strings.Join(strong.Words, " "))
 	}); err != nil {
 		return err
 	}

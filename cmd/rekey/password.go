@@ -26,31 +26,62 @@ type passwordFlags struct {
 
 // read gives the password from the file, from standard input, or from a prompt.
 func (f passwordFlags) read(p *process, prompt string) (secret.String, error) {
-	if f.PasswordFile != "" && f.PasswordFile != "-" {
-		file, err := os.Open(f.PasswordFile)
-		if err != nil {
-			return secret.String{}, rekey.Errorf(rekey.CodeInvalid, "The password file cannot be read").Wrap(err)
-		}
-		defer file.Close()
-		return firstLine(bufio.NewReader(file))
+	return p.password(f.PasswordFile, "--password-file", prompt)
+}
+
+// password gives one from a file that a flag names, where "-" and no file are
+// standard input.
+func (p *process) password(file, flag, prompt string) (secret.String, error) {
+	if file != "" && file != "-" {
+		return fromFile(file, "password")
 	}
-	return p.askPassword(prompt)
+	return p.askPassword(prompt, flag)
 }
 
 // askPassword reads a password without showing it where stdin is a terminal, and
-// its next line otherwise.
-func (p *process) askPassword(prompt string) (secret.String, error) {
-	in, ok := p.stdin.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
-		return firstLine(p.lines())
+// its next line otherwise. flag is the one that gives it by a file, "" where there
+// is none.
+func (p *process) askPassword(prompt, flag string) (secret.String, error) {
+	if !p.terminal() {
+		line, err := firstLine(p.lines())
+		if errors.Is(err, io.EOF) {
+			hint := "Type it at the prompt, or give it as a line on standard input."
+			if flag != "" {
+				hint = "Type it at the prompt, or give " + flag + ", or a line on standard input."
+			}
+			return line, rekey.Errorf(rekey.CodeInvalid, "No %s was given", nounOf(prompt)).WithHint(hint)
+		}
+		return line, err
 	}
 	fmt.Fprint(p.stderr, prompt)
-	typed, err := term.ReadPassword(int(in.Fd()))
+	typed, err := term.ReadPassword(int(p.stdin.(*os.File).Fd()))
 	fmt.Fprintln(p.stderr)
 	if err != nil {
-		return secret.String{}, rekey.Errorf(rekey.CodeInvalid, "No password was typed").Wrap(err)
+		return secret.String{}, rekey.Errorf(rekey.CodeInvalid, "No %s was typed", nounOf(prompt)).Wrap(err)
 	}
 	return secret.New(string(typed)), nil
+}
+
+// nounOf says what a prompt asks for.
+func nounOf(prompt string) string {
+	if strings.Contains(strings.ToLower(prompt), "passphrase") {
+		return "passphrase"
+	}
+	return "password"
+}
+
+// fromFile gives the first line of a file that holds a password or a passphrase.
+func fromFile(name, noun string) (secret.String, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return secret.String{}, rekey.Errorf(rekey.CodeInvalid, "The %s file cannot be read", noun).Wrap(err)
+	}
+	defer f.Close()
+	line, err := firstLine(bufio.NewReader(f))
+	if errors.Is(err, io.EOF) || err == nil && line.IsEmpty() {
+		return line, rekey.Errorf(rekey.CodeInvalid, "The %s file %s has nothing in its first line", noun, name)
+	}
+	return line, err
 }
 
 // lines gives standard input for reading line by line: one reader for the life of
@@ -62,6 +93,7 @@ func (p *process) lines() *bufio.Reader {
 	return p.stdinLines
 }
 
+// firstLine reads to the end of a line. Where nothing comes at all it is io.EOF.
 func firstLine(r *bufio.Reader) (secret.String, error) {
 	var line strings.Builder
 	for line.Len() <= maxPasswordLine {
@@ -69,9 +101,11 @@ func firstLine(r *bufio.Reader) (secret.String, error) {
 		if errors.Is(err, io.EOF) && line.Len() > 0 || err == nil && b == '\n' {
 			return secret.New(strings.TrimSuffix(line.String(), "\r")), nil
 		}
+		if errors.Is(err, io.EOF) {
+			return secret.String{}, err
+		}
 		if err != nil {
-			return secret.String{}, rekey.Errorf(rekey.CodeInvalid, "No password was given").
-				WithHint("Type it at the prompt, or give --password-file, or a line on standard input.")
+			return secret.String{}, rekey.Errorf(rekey.CodeInvalid, "The password cannot be read").Wrap(err)
 		}
 		line.WriteByte(b)
 	}

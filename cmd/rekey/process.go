@@ -5,10 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"os"
 	"sync"
-
-	"golang.org/x/term"
 
 	rekey "github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/catalog"
@@ -24,6 +21,8 @@ type process struct {
 	stderr io.Writer
 	getenv func(string) string
 	json   bool // the command line has --json
+
+	watched bool // a person reads stdout
 
 	stdinLines *bufio.Reader   // see lines
 	trace      *recorder.Trace // see hostFlags.trace
@@ -59,11 +58,7 @@ func (p *process) print(write func(w *bufio.Writer)) error {
 
 // color reports whether stdout takes color: a terminal, and nobody said no.
 func (p *process) color() bool {
-	if p.getenv("NO_COLOR") != "" || p.getenv("TERM") == "dumb" {
-		return false
-	}
-	f, ok := p.stdout.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+	return p.watched && p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb"
 }
 
 // heading gives a line's text in bold where stdout takes it.

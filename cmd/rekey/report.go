@@ -16,6 +16,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
 	"github.com/rekey-dvr/rekey/internal/paper"
+	"github.com/rekey-dvr/rekey/internal/plural"
 	"github.com/rekey-dvr/rekey/internal/report"
 	"github.com/rekey-dvr/rekey/internal/store/sqlite"
 )
@@ -246,9 +247,10 @@ func tellFinding(w io.Writer, name string, f *report.Finding) {
 	if doc.Practice {
 		fmt.Fprintln(w, "PRACTICE. This is the record of a virtual recorder.")
 	}
-	fmt.Fprintf(w, "%s is whole: record %s, %d entries, as of %s.\n", name, doc.Reference, len(doc.Entries), doc.Statement.AsOf.Format("2006-01-02 15:04:05 MST"))
+	fmt.Fprintf(w, "%s is whole: record %s, %s, as of %s.\n", name, doc.Reference,
+		plural.Of(len(doc.Entries), "entry", "entries"), doc.Statement.AsOf.Format("2006-01-02 15:04:05 MST"))
 	if f.Hidden > 0 {
-		fmt.Fprintf(w, "Of %d entries something sealed is left out; their hashes stand for it.\n", f.Hidden)
+		fmt.Fprintf(w, "Of %s something sealed is left out; a hash each stands for it.\n", plural.Of(f.Hidden, "entry", "entries"))
 	}
 	if f.Compared {
 		fmt.Fprintln(w, "What it states is what its entries say, word for word.")

@@ -14,8 +14,6 @@ import (
 	"time"
 	_ "time/tzdata" // the reader's time zone has to be known where the system lists none
 
-	"golang.org/x/term"
-
 	rekey "github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/guide"
@@ -175,7 +173,7 @@ func (s *serving) serve(ctx context.Context, p *process, ln net.Listener, settin
 		_ = ln.Close()
 		return err
 	}
-	if settings.Open && p.getenv("CI") == "" && p.onTerminal() {
+	if settings.Open && p.getenv("CI") == "" && p.watched {
 		openBrowser(url)
 	}
 	return server.New(s.config).Run(ctx, ln)
@@ -218,12 +216,6 @@ func browserHost(a net.Addr) string {
 		return net.JoinHostPort("127.0.0.1", strconv.Itoa(t.Port))
 	}
 	return a.String()
-}
-
-// onTerminal reports whether a person reads stdout.
-func (p *process) onTerminal() bool {
-	f, ok := p.stdout.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // openBrowser opens the address in the person's browser. Where there is none, the

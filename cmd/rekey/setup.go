@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"os"
@@ -84,12 +83,8 @@ func (c setupCmd) secrets(p *setup.Profile) (map[string]secret.String, error) {
 		if !filepath.IsAbs(file) {
 			file = filepath.Join(filepath.Dir(c.Profile), file)
 		}
-		f, err := os.Open(file)
-		if err != nil {
-			return nil, rekey.Errorf(rekey.CodeInvalid, "The file of %s cannot be read", name).Wrap(err)
-		}
-		defer f.Close()
-		if all[name], err = firstLine(bufio.NewReader(f)); err != nil {
+		var err error
+		if all[name], err = fromFile(file, name); err != nil {
 			return nil, err
 		}
 	}

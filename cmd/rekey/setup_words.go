@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/rekey-dvr/rekey/internal/plural"
 	"github.com/rekey-dvr/rekey/internal/setup"
 )
 
@@ -68,10 +69,7 @@ func count(plan setup.Plan) string {
 	for _, s := range plan.Steps {
 		n += len(s.Changes)
 	}
-	if n == 1 {
-		return "1 change"
-	}
-	return fmt.Sprintf("%d changes", n)
+	return plural.Of(n, "change", "changes")
 }
 
 // alike gathers changes that follow each other and do the same, on one camera after
@@ -196,7 +194,7 @@ func (p *process) tellEnd(host string, plan setup.Plan, results []setup.Result) 
 		case left == 0:
 			fmt.Fprintf(w, "Seen: all %d steps are done.\n", len(plan.Steps))
 		default:
-			fmt.Fprintf(w, "%d of %d steps are done. Run this again: it goes on where it stopped.\n", len(plan.Steps)-left, len(plan.Steps))
+			fmt.Fprintf(w, "%d of %s done. Run this again: it goes on where it stopped.\n", len(plan.Steps)-left, plural.Of(len(plan.Steps), "step is", "steps are"))
 		}
 	})
 }

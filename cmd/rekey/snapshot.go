@@ -13,6 +13,7 @@ import (
 	"time"
 
 	rekey "github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/plural"
 	"github.com/rekey-dvr/rekey/internal/setup"
 )
 
@@ -95,7 +96,7 @@ func (c snapshotCmd) write(p *process, s setup.Snapshot) error {
 		return err
 	}
 	return p.print(func(w *bufio.Writer) {
-		fmt.Fprintf(w, "Seen: %d settings are kept in %s\nsha256 %s\n", len(s.Settings), c.Output, s.Hash())
+		fmt.Fprintf(w, "Seen: %s in %s\nsha256 %s\n", plural.Of(len(s.Settings), "setting is kept", "settings are kept"), c.Output, s.Hash())
 		if len(s.Unread) > 0 {
 			fmt.Fprintf(w, "Not readable: %s\n", strings.Join(s.Unread, ", "))
 		}

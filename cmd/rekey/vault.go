@@ -3,9 +3,6 @@ package main
 import (
 	"bufio"
 	"fmt"
-	"os"
-
-	"golang.org/x/term"
 
 	rekey "github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/config"
@@ -94,7 +91,7 @@ func (c vaultProtectCmd) Run(p *process) error {
 		var passphrase secret.String
 		if how != vault.Open {
 			var err error
-			if passphrase, err = p.newPassphrase(c.NewPassphraseFile); err != nil {
+			if passphrase, err = p.newPassphrase(c.NewPassphraseFile, newPassphraseFlag); err != nil {
 				return err
 			}
 		}
@@ -184,11 +181,11 @@ const unlockTries = 3
 // offerUnlock asks for the passphrase of a locked vault where a person types. Who
 // types nothing goes on without: the browser asks when a password is needed.
 func (p *process) offerUnlock(v *vault.Vault) error {
-	if !v.Locked() || !p.typing() {
+	if !v.Locked() || !p.terminal() {
 		return nil
 	}
 	for range unlockTries {
-		passphrase, err := p.askPassword("Passphrase of the vault (nothing: later, in the browser): ")
+		passphrase, err := p.askPassword("Passphrase of the vault (nothing: later, in the browser): ", passphraseFlag)
 		if err != nil || passphrase.IsEmpty() {
 			return err
 		}
@@ -201,57 +198,48 @@ func (p *process) offerUnlock(v *vault.Vault) error {
 	return nil
 }
 
+// The flags that give a passphrase by a file.
+const (
+	passphraseFlag    = "--passphrase-file"
+	newPassphraseFlag = "--new-passphrase-file"
+)
+
 // passphrase gives the vault's passphrase: from the file of the settings, from a
 // prompt, or from the next line of standard input.
 func (p *process) passphrase(s config.Settings) (secret.String, error) {
 	if s.PassphraseFile == "" {
-		passphrase, err := p.askPassword("Passphrase of the vault: ")
-		if err != nil {
-			return passphrase, rekey.Errorf(rekey.CodeVaultLocked, "The vault is locked, and no passphrase was given").
-				WithHint("Type it at the prompt, or give --passphrase-file, or a line on standard input.").Wrap(err)
+		passphrase, err := p.askPassword("Passphrase of the vault: ", passphraseFlag)
+		if rekey.CodeOf(err) == rekey.CodeInvalid {
+			err = rekey.Errorf(rekey.CodeVaultLocked, "The vault is locked, and no passphrase was given").WithHint(rekey.HintOf(err))
 		}
-		return passphrase, nil
+		return passphrase, err
 	}
-	return fromFile(s.PassphraseFile)
+	return fromFile(s.PassphraseFile, "passphrase")
 }
 
-func fromFile(name string) (secret.String, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return secret.String{}, rekey.Errorf(rekey.CodeInvalid, "The passphrase file cannot be read").Wrap(err)
-	}
-	defer f.Close()
-	return firstLine(bufio.NewReader(f))
-}
-
-// newPassphrase gives a passphrase that is to be one: from the file, or typed twice.
-func (p *process) newPassphrase(file string) (secret.String, error) {
+// newPassphrase gives a passphrase that is to be one: from the file that a flag
+// names, or typed twice.
+func (p *process) newPassphrase(file, flag string) (secret.String, error) {
 	if file != "" {
-		passphrase, err := fromFile(file)
+		passphrase, err := fromFile(file, "passphrase")
 		if err == nil {
 			err = vault.CheckPassphrase(passphrase)
 		}
 		return passphrase, err
 	}
-	passphrase, err := p.askPassword("New passphrase: ")
+	passphrase, err := p.askPassword("New passphrase: ", flag)
 	if err != nil {
 		return passphrase, err
 	}
 	if err := vault.CheckPassphrase(passphrase); err != nil {
 		return passphrase, err
 	}
-	if !p.typing() {
+	if !p.terminal() {
 		return passphrase, nil
 	}
-	again, err := p.askPassword("The same again: ")
+	again, err := p.askPassword("The same passphrase again: ", flag)
 	if err == nil && !again.Equal(passphrase) {
 		err = rekey.Errorf(rekey.CodePassphrase, "The two are not the same").WithHint("Nothing was changed. Begin again.")
 	}
 	return passphrase, err
-}
-
-// typing reports whether a person types on standard input.
-func (p *process) typing() bool {
-	in, ok := p.stdin.(*os.File)
-	return ok && term.IsTerminal(int(in.Fd()))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rekey-dvr/rekey/internal/config"
 	"github.com/rekey-dvr/rekey/internal/guide"
 	"github.com/rekey-dvr/rekey/internal/guide/device"
+	"github.com/rekey-dvr/rekey/internal/plural"
 	"github.com/rekey-dvr/rekey/internal/secret"
 	"github.com/rekey-dvr/rekey/internal/store/sqlite"
 	"github.com/rekey-dvr/rekey/internal/vault/export"
@@ -71,9 +72,9 @@ func (c vaultExportCmd) Run(p *process) (err error) {
 
 func (c vaultExportCmd) write(p *process, entries []export.Entry) error {
 	var b bytes.Buffer
-	name := c.KeePass
+	name, written := c.KeePass, len(entries)
 	if c.KeePass != "" {
-		passphrase, err := p.newPassphrase(c.NewPassphraseFile)
+		passphrase, err := p.newPassphrase(c.NewPassphraseFile, newPassphraseFlag)
 		if err != nil {
 			return err
 		}
@@ -86,6 +87,7 @@ func (c vaultExportCmd) write(p *process, entries []export.Entry) error {
 		if err != nil {
 			return err
 		}
+		written -= len(left)
 		for _, title := range left {
 			fmt.Fprintf(p.stderr, "The password of %s is not in it: a spreadsheet would run it. Use --keepass.\n", title)
 		}
@@ -94,9 +96,10 @@ func (c vaultExportCmd) write(p *process, entries []export.Entry) error {
 		return err
 	}
 	if c.CSV != "" {
-		fmt.Fprintf(p.stderr, "%s has %d passwords in clear. Read it into your password manager, then delete it; do not mail it.\n", name, len(entries))
+		fmt.Fprintf(p.stderr, "%s has %s in clear. Read it into your password manager, then delete it; do not mail it.\n",
+			name, plural.Of(written, "password", "passwords"))
 	}
-	return p.print(func(w *bufio.Writer) { fmt.Fprintf(w, "Recorders written: %d.\n", len(entries)) })
+	return p.print(func(w *bufio.Writer) { fmt.Fprintf(w, "Accounts written: %d.\n", len(entries)) })
 }
 
 // writeNew makes a file that only its owner reads, and overwrites none.

@@ -186,7 +186,8 @@ func (g *Guide) RevealKept(ctx context.Context, id, kept string) (secret.String,
 // is for the log.
 func (g *Guide) keepOutside(ctx context.Context, i rekey.Identity, address string, kept rekey.PasswordKept) (became func(rekey.Became), err error) {
 	streams := keepsAt(i, address)
-	kept.ID, kept.Model, kept.Weak = g.newID(), i.Model, g.rules.Password[i.Generation].Weak
+	as := rekey.Recovery{Identity: i}
+	kept.ID, kept.Model, kept.Weak = g.newID(), i.Model, g.rules.Password[as.PasswordGeneration()].Weak
 	sealed := rekey.Event{At: g.Now(), By: rekey.ByRekey, Body: kept}
 	return g.becameAt(ctx, streams, kept.ID), g.addKept(ctx, streams, []rekey.Event{sealed}, nil)
 }

@@ -38,12 +38,12 @@ func (b *bench) owned(name string) string {
 func TestPasswordsOfARecorderAreKept(t *testing.T) {
 	b := setup(t, twin.Config{})
 	// Another account's came first, from the command line.
-	viewer, err := b.guide.ChangePassword(b.ctx, b.twin.Address(), "666666", secret.New("666666"), secret.New("v13wer"), func([]byte) error { return nil })
+	viewer, err := b.guide.ChangePassword(b.ctx, b.twin.Address(), "666666", secret.New("666666"), guide.NewPassword{Password: secret.New("v13wer")}, func([]byte) error { return nil })
 	if err != nil || viewer.Sent != rekey.SendTaken {
 		t.Fatal(viewer, err)
 	}
 	first := b.owned("shop")
-	old, err := b.guide.ChangePassword(b.ctx, b.twin.Address(), "admin", secret.New(first), secret.New("k4mzq7"), func([]byte) error { return nil })
+	old, err := b.guide.ChangePassword(b.ctx, b.twin.Address(), "admin", secret.New(first), guide.NewPassword{Password: secret.New("k4mzq7")}, func([]byte) error { return nil })
 	if err != nil || !old.NewWorks.Is {
 		t.Fatal(old, err)
 	}

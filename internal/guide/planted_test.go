@@ -70,7 +70,7 @@ func TestNothingPlantedIsReadableOnDisk(t *testing.T) {
 	if _, err := worker.Keep(b.ctx, b.guide, b.id, "asked"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.guide.ChangePassword(b.ctx, b.twin.Address(), "admin", made, secret.New(own), func([]byte) error { return nil }); err != nil {
+	if _, err := b.guide.ChangePassword(b.ctx, b.twin.Address(), "admin", made, guide.NewPassword{Password: secret.New(own)}, func([]byte) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	k, err := b.guide.Kept(b.ctx, b.id)

@@ -47,11 +47,18 @@ type Changed struct {
 	OldFails rekey.Tri
 }
 
+// NewPassword is what [Guide.ChangePassword] sets.
+type NewPassword struct {
+	Password secret.String
+	Drawn    bool // by rekey's generator: its strength is counted and not guessed
+}
+
 // ChangePassword signs in with the old password, sets the new one, and proves
 // both: new works, old fails. Each proof goes through the ledger; what it does
 // not allow is left unknown. kept is called with the sealed new password before
 // it is sent, and has to put it on disk. It is also kept among the recorder's.
-func (g *Guide) ChangePassword(ctx context.Context, address, account string, old, new secret.String, kept func(sealed []byte) error) (Changed, error) {
+func (g *Guide) ChangePassword(ctx context.Context, address, account string, old secret.String, to NewPassword, kept func(sealed []byte) error) (Changed, error) {
+	new := to.Password
 	v, session, err := g.Verify(ctx, address, account, old)
 	c := Changed{Verified: v}
 	if err != nil || session == nil {
@@ -65,7 +72,7 @@ func (g *Guide) ChangePassword(ctx context.Context, address, account string, old
 	if err := kept(sealed); err != nil {
 		return c, err
 	}
-	became, err := g.keepOutside(ctx, v.Identity, address, rekey.PasswordKept{Account: account, Length: len(new.Reveal()), Sealed: sealed})
+	became, err := g.keepOutside(ctx, v.Identity, address, rekey.PasswordKept{Account: account, Length: len(new.Reveal()), Drawn: to.Drawn, Sealed: sealed})
 	if err != nil {
 		return c, err
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/plural"
 	"github.com/rekey-dvr/rekey/internal/twin"
 )
 
@@ -130,7 +131,7 @@ func (h *hands) press(ctx context.Context) error {
 		}
 	}
 	if h.silent > 0 {
-		return h.hand("They missed %d presses without saying so.", h.silent)
+		return h.hand("They missed %s without saying so.", plural.Of(h.silent, "press", "presses"))
 	}
 	return nil
 }

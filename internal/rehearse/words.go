@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/plural"
 )
 
 // sentence gives an event in words for the readable transcript.
@@ -106,13 +107,13 @@ func drainSentence(body rekey.Body) string {
 			rekey.GateCables: "All other cables are out.",
 		}[b.Gate]
 	case rekey.CoachStarted:
-		return fmt.Sprintf("The coach starts: drain %d, %d presses, hold %d s, wait %d s.", b.Drain, b.Cadence.Presses, b.Cadence.Hold, b.Cadence.Wait)
+		return fmt.Sprintf("The coach starts: drain %d, %s, hold %d s, wait %d s.", b.Drain, plural.Of(b.Cadence.Presses, "press", "presses"), b.Cadence.Hold, b.Cadence.Wait)
 	case rekey.PressMissed:
 		return fmt.Sprintf("Press %d was missed.", b.Press)
 	case rekey.CoachFinished:
-		return fmt.Sprintf("The run is over: %d presses, %d missed, %s.", b.Counted, b.Missed, span(b.Coached))
+		return fmt.Sprintf("The run is over: %s, %d missed, %s.", plural.Of(b.Counted, "press", "presses"), b.Missed, span(b.Coached))
 	case rekey.RestStarted:
-		return fmt.Sprintf("The wait starts: drain %d, since %s, %d hours advised, %d at least.", b.Drain, clockTime(b.From), b.AdviseH, b.MinH)
+		return fmt.Sprintf("The wait starts: drain %d, since %s, %s advised, %d at least.", b.Drain, clockTime(b.From), plural.Of(b.AdviseH, "hour", "hours"), b.MinH)
 	case rekey.RestMoved:
 		return fmt.Sprintf("The wait counts from %s.", clockTime(b.From))
 	case rekey.RestReady:
@@ -163,7 +164,7 @@ func returnSentence(body rekey.Body) string {
 		}
 		return fmt.Sprintf("What comes next: %s.", or(string(b.Verdict)))
 	case rekey.PasswordSealed:
-		return fmt.Sprintf("New password %d: %d characters, sealed.", b.N, b.Length)
+		return fmt.Sprintf("New password %d: %s, sealed.", b.N, plural.Of(b.Length, "character", "characters"))
 	case rekey.PasswordShown:
 		return "It is shown."
 	case rekey.PasswordWritten:
@@ -188,9 +189,9 @@ func clockTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05"
 func span(seconds int) string {
 	switch {
 	case seconds > 0 && seconds%3600 == 0:
-		return fmt.Sprintf("%d hours", seconds/3600)
+		return plural.Of(seconds/3600, "hour", "hours")
 	case seconds > 0 && seconds%60 == 0:
-		return fmt.Sprintf("%d minutes", seconds/60)
+		return plural.Of(seconds/60, "minute", "minutes")
 	}
 	return (time.Duration(seconds) * time.Second).String()
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rekey-dvr/rekey"
+	"github.com/rekey-dvr/rekey/internal/plural"
 )
 
 // seenSentence gives what a recorder showed about itself, and what became of it
@@ -34,7 +35,7 @@ func seenSentence(body rekey.Body) string {
 func taskSentence(body rekey.Body) string {
 	switch b := body.(type) {
 	case rekey.TaskPlanned:
-		return fmt.Sprintf("Task %d is planned: %s, %d step(s).", b.N, b.Kind, len(b.Steps))
+		return fmt.Sprintf("Task %d is planned: %s, %s.", b.N, b.Kind, plural.Of(len(b.Steps), "step", "steps"))
 	case rekey.TaskAccepted:
 		return fmt.Sprintf("Task %d is accepted.", b.N)
 	case rekey.TaskStepStarted:

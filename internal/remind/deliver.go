@@ -14,6 +14,14 @@ const (
 	batch     = 4 * maxAtOnce   // deliveries that are leased together
 	leaseFor  = 3 * time.Minute // longer than a batch takes: what is left of it then is not tried
 
+	// MaxOnTheWay is how many messages of one way are between being sent and being
+	// recorded at any moment. So many may go out once more when the process is killed.
+	MaxOnTheWay = 4
+
+	// grace is what a try that is under way is given when the process is asked to end:
+	// one that is broken off may have been taken, and would go out once more.
+	grace = 3 * time.Second
+
 	// MaxAttempts is when a delivery is given up; by [Backoff] that is after three
 	// days of trying.
 	MaxAttempts = 20
@@ -61,8 +69,7 @@ type Config struct {
 type Deliverer struct {
 	c     Config
 	poke  chan struct{}
-	mu    sync.Mutex
-	gates map[string]*gate // by channel
+	gates *gates
 }
 
 // New makes a deliverer. It does nothing before [Deliverer.Run] or
@@ -80,7 +87,7 @@ func New(c Config) *Deliverer {
 	if c.Pace == (Pace{}) {
 		c.Pace = DefaultPace
 	}
-	return &Deliverer{c: c, poke: make(chan struct{}, 1), gates: map[string]*gate{}}
+	return &Deliverer{c: c, poke: make(chan struct{}, 1), gates: newGates(c.Pace)}
 }
 
 // Poke says that something may be due. It never waits.
@@ -135,17 +142,23 @@ func (d *Deliverer) Drain(ctx context.Context) error {
 // deliver makes one try and writes down what became of it. A process that ends in
 // between tries again once the lease is over.
 func (d *Deliverer) deliver(ctx context.Context, q rekey.Queued) error {
-	g := d.gate(q.Channel)
+	g := d.gates.of(q.Channel)
 	if why := g.resting(d.c.Now()); why != "" && q.Attempts < MaxAttempts {
 		return d.again(ctx, q, &Failure{Reason: "not tried, since others failed: " + why})
 	}
 	if err := g.wait(ctx, d.c.Now); err != nil {
 		return err
 	}
+	if !g.enter(ctx) {
+		return ctx.Err()
+	}
+	defer g.leave()
 	if q.Next.Sub(d.c.Now()) < d.c.Lease/2 {
 		return nil // it will be leased anew: another could be at it before this try ends
 	}
-	err := d.try(ctx, q)
+	late, end := afterwards(ctx, grace)
+	err := d.try(late, q)
+	end()
 	if err == nil {
 		g.went()
 		return d.end(ctx, q, rekey.DeliveryDone, "")
@@ -162,6 +175,21 @@ func (d *Deliverer) deliver(ctx context.Context, q rekey.Queued) error {
 	}
 	g.failed(d.c.Now(), f)
 	return d.again(ctx, q, f)
+}
+
+// afterwards gives a context that ends a while after ctx does.
+func afterwards(ctx context.Context, while time.Duration) (context.Context, func()) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.NewTimer(while)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel()
+		case <-late.Done():
+		}
+	})
+	return late, func() { stop(); cancel() }
 }
 
 func (d *Deliverer) try(ctx context.Context, q rekey.Queued) error {

@@ -26,8 +26,9 @@ type OutletConfig struct {
 // into deliveries, one for each way its owner wants, and finds their channels when
 // they are due. It may be used by many goroutines.
 type Outlet struct {
-	c    OutletConfig
-	poke func()
+	c     OutletConfig
+	poke  func()
+	tests *gates // by way
 }
 
 // NewOutlet makes an outlet. Until [Outlet.Wake] is called nobody is told when
@@ -39,7 +40,7 @@ func NewOutlet(c OutletConfig) *Outlet {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Outlet{c: c, poke: func() {}}
+	return &Outlet{c: c, poke: func() {}, tests: newGates(TestPace)}
 }
 
 // Wake names what is called when something may be due, such as [Deliverer.Poke]. It
@@ -139,7 +140,8 @@ func (o *Outlet) Forget(name string) {
 }
 
 // Test sends a message by a way, to every browser in the case of push, and waits for
-// the outcome.
+// the outcome. More tests than [TestPace] allows are refused with
+// [rekey.CodeTooMany]; reminders go out whatever was tested.
 func (o *Outlet) Test(ctx context.Context, way, lang string) error {
 	now := o.c.Now()
 	m, err := Test("test "+way+" "+now.Format(time.RFC3339Nano), lang, now)
@@ -150,6 +152,13 @@ func (o *Outlet) Test(ctx context.Context, way, lang string) error {
 	for _, name := range o.names() {
 		if wayOf(name) != way {
 			continue
+		}
+		if !tried {
+			if wait := o.tests.of(way).tryTake(now); wait > 0 {
+				seconds := int((wait + time.Second - 1) / time.Second)
+				return rekey.Errorf(rekey.CodeTooMany, "So many tests were sent this way that the next has to wait: %d s", seconds).
+					WithHint("Look whether one of them arrived.")
+			}
 		}
 		tried = true
 		if err := o.Find(name).Send(ctx, m); err != nil {

@@ -1,9 +1,13 @@
 package remind_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/remind"
@@ -76,5 +80,38 @@ func TestWhoIsTold(t *testing.T) {
 		if got := strings.Join(keys, " "); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// TestTestsArePaced asks for tests over and over: a few go, the rest is refused until
+// time has passed, each way by itself.
+func TestTestsArePaced(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	got := 0
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { mu.Lock(); got++; mu.Unlock() }))
+	defer server.Close()
+	now := moment
+	o := remind.NewOutlet(remind.OutletConfig{
+		Channels: map[string]remind.Channel{
+			"webhook": remind.NewWebhook(remind.PostConfig{URL: server.URL}), "ntfy": remind.NewNtfy(remind.PostConfig{URL: server.URL}),
+		},
+		Now: func() time.Time { return now },
+	})
+	test := func(way string) rekey.Code { return rekey.CodeOf(o.Test(t.Context(), way, "en")) }
+	for i := range 100 {
+		if code := test("webhook"); (code == "") != (i < remind.TestPace.Burst) || code != "" && code != rekey.CodeTooMany {
+			t.Fatalf("test %d gave %q", i+1, code)
+		}
+	}
+	if code := test("ntfy"); code != "" {
+		t.Errorf("another way gave %q", code)
+	}
+	now = now.Add(remind.TestPace.Every)
+	if first, second := test("webhook"), test("webhook"); first != "" || second != rekey.CodeTooMany {
+		t.Errorf("later: %q, then %q", first, second)
+	}
+	if want := remind.TestPace.Burst + 2; got != want {
+		t.Errorf("%d went out, not %d", got, want)
 	}
 }

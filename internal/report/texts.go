@@ -117,7 +117,11 @@ func (w words) line(l Line) string {
 		}
 		args = append(args, name, v)
 	}
-	return w.t("log."+l.What, args...)
+	key := "log." + l.What
+	if _, has := w.texts[key+".one"]; has && l.With["N"] == "1" {
+		key += ".one"
+	}
+	return w.t(key, args...)
 }
 
 // second gives a moment to the second: "2026-11-25 14:31:07".

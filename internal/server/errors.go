@@ -52,6 +52,7 @@ var responses = map[rekey.Code]response{
 	rekey.CodePassphrase:    {status: http.StatusUnprocessableEntity},
 	rekey.CodeKeyring:       {status: http.StatusInternalServerError},
 	rekey.CodeBusy:          {status: http.StatusServiceUnavailable},
+	rekey.CodeTooMany:       {status: http.StatusTooManyRequests},
 }
 
 // CodeMisdirected is the code of a request that names another host than this

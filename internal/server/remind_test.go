@@ -180,3 +180,22 @@ func TestCalendarOutsideAWait(t *testing.T) {
 		t.Errorf("%d %s", b.status, b.text)
 	}
 }
+
+// TestTooManyTests presses the button of a test over and over.
+func TestTooManyTests(t *testing.T) {
+	box, at := newMailbox(t), time.Now()
+	o := remind.NewOutlet(remind.OutletConfig{
+		Channels: map[string]remind.Channel{remind.Webhook: remind.NewWebhook(remind.PostConfig{URL: box.URL})},
+		Now:      func() time.Time { return at },
+	})
+	b := newWorld(t, func(c *guide.Config) { c.Outbox = o }).browser().toGates("rest").follow("/reminders").at("reminders")
+	for range remind.TestPace.Burst {
+		b.send("/remind-test", "way", "webhook").at("reminders")
+	}
+	if b.send("/remind-test", "way", "webhook"); b.status != http.StatusTooManyRequests || !strings.Contains(textOf(b.doc), "this one was not sent") {
+		t.Errorf("%d %s", b.status, b.say())
+	}
+	if got := len(box.got()); got != remind.TestPace.Burst {
+		t.Errorf("%d went out", got)
+	}
+}

@@ -31,7 +31,7 @@ type parsed func() (*template.Template, error)
 func NewRenderer() *Renderer {
 	r := &Renderer{
 		assets: newAssets(),
-		texts:  newTexts(),
+		texts:  NewTexts(),
 		sets:   map[string]map[string]parsed{},
 		bufs:   sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}

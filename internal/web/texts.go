@@ -26,7 +26,8 @@ type Texts struct {
 	match language.Matcher
 }
 
-func newTexts() *Texts {
+// NewTexts reads the messages of all languages.
+func NewTexts() *Texts {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	t := &Texts{locs: map[string]*i18n.Localizer{}}

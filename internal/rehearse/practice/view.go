@@ -141,7 +141,7 @@ func (s *stand) score(r *rekey.Recovery) *view.Score {
 		}
 		score.Presses = append(score.Presses, view.Judged{Press: o.Press, Held: o.Held, Late: o.Late, OK: ok})
 	}
-	score.Result = view.T("twin.score.result", "Good", score.Good, "Of", len(score.Presses))
+	score.Result = view.T("twin.score.result", "N", score.Good, "Of", len(score.Presses))
 	return score
 }
 

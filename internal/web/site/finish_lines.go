@@ -111,7 +111,7 @@ func taskLine(id string, t *rekey.Task) view.Line {
 				done++
 			}
 		}
-		l.Known, l.How = view.NotYet, view.T("finish.how.apart", "Done", done, "Of", len(t.Steps))
+		l.Known, l.How = view.NotYet, view.T("finish.how.apart", "Done", done, "N", len(t.Steps))
 	}
 	return l
 }
@@ -189,7 +189,7 @@ func clockLine(r *rekey.Recovery) view.Line {
 		return l
 	}
 	off := max(c.Off, -c.Off)
-	l.How = view.T("finish.how.clock", "S", off)
+	l.How = view.T("finish.how.clock", "N", off)
 	if c.Right() {
 		l.Known = view.Seen
 	}

@@ -69,10 +69,16 @@ func (s *Site) strengthOf(pw secret.String, k rekey.Kept, r rekey.Recovery) []vi
 	if k.Weak {
 		rules = s.guide.Rules().Password[rekey.GenA]
 	}
-	st := vault.Judge(pw, rules, !k.Own && k.Recovery != "", k.Account, r.Model(), r.Name)
+	drawn := k.Drawn || !k.Own && k.Recovery != ""
+	return StrengthTexts(vault.Judge(pw, rules, drawn, k.Account, r.Model(), r.Name), k.Length)
+}
+
+// StrengthTexts says in plain words how strong a password of so many characters is,
+// each text a sentence or a few.
+func StrengthTexts(st vault.Strength, length int) []view.Text {
 	texts := []view.Text{view.T("strength." + itoa(st.Score))}
 	if st.Weak {
-		texts = append(texts, view.T("strength.weak", "N", k.Length))
+		texts = append(texts, view.T("strength.weak", "N", length))
 	}
 	if st.Awkward {
 		texts = append(texts, view.T("strength.awkward"))

@@ -154,7 +154,7 @@ func (d *deed) remindTest() error {
 	}
 	way := d.f.get("way")
 	err := d.Site.remind.Test(d.ctx, way, d.v.lang)
-	if rekey.CodeOf(err) == rekey.CodeUnreachable {
+	if code := rekey.CodeOf(err); code == rekey.CodeUnreachable || code == rekey.CodeTooMany {
 		d.untested = err
 		return nil
 	}
@@ -197,6 +197,10 @@ func (s *Site) sendUntested(w http.ResponseWriter, r *http.Request, d *deed) err
 	p, err := sh.remind()
 	if err != nil {
 		return err
+	}
+	if rekey.CodeOf(d.untested) == rekey.CodeTooMany {
+		p.Wrong = view.T("remind.paced")
+		return s.writeAs(w, r, http.StatusTooManyRequests, p, plainPage)
 	}
 	p.Wrong = view.T("remind.untested", "Reason", reasonOf(d.untested))
 	return s.writeAs(w, r, http.StatusUnprocessableEntity, p, plainPage)

@@ -37,7 +37,7 @@ func (b base) practice() []Story {
 	rt.Button, rt.ThreeDay, rt.TooEarly, rt.HandsGo = false, post("pass", "72h"), post("pass", "36h"), view.Action{}
 	rest.Frame = with(rest.Frame, rt)
 	wizard := twin(1200, "wizard-network", false)
-	wizard.Score = &view.Score{Good: 4, Result: view.T("twin.score.result", "Good", 4, "Of", 5), Presses: []view.Judged{
+	wizard.Score = &view.Score{Good: 4, Result: view.T("twin.score.result", "N", 4, "Of", 5), Presses: []view.Judged{
 		{Press: 1, Held: 3050 * time.Millisecond, Late: 120 * time.Millisecond, OK: true}, {Press: 2, Held: 2100 * time.Millisecond, Late: -300 * time.Millisecond}}}
 	screen := b.screen()
 	screen.Frame = with(screen.Frame, wizard)
