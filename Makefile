@@ -12,7 +12,17 @@ SMOKE   ?= 5s
 # over before the kill. Everything else runs under -race.
 PLAIN   := ./internal/e2e/...
 
-.PHONY: run build test check race plain conformance fuzz fuzz-smoke records lint bench dist clean deps
+# Not watched for races is what others wrote and what only computes: SQLite and its C
+# library, translated to Go, the arithmetic of passphrases, and two readers. They would
+# take more time than everything that is watched.
+CALM    := modernc.org/sqlite/lib modernc.org/libc/... golang.org/x/crypto/... gopkg.in/yaml.v3 github.com/trustelem/zxcvbn/...
+RACE    := -race $(foreach package,$(CALM),-gcflags=$(package)=-race=false)
+
+# Go tests packages in the order it is given them. What takes longest comes first, so
+# that no processor is idle at the end.
+LONG    := . cmd/rekey internal/store/sqlite internal/remind internal/guide internal/server internal/twin internal/rehearse internal/firmware internal/web
+
+.PHONY: run build test check form race plain conformance fuzz fuzz-smoke records lint bench dist clean deps
 
 run: build
 	@echo "== One recovery with the front button, rehearsed on a virtual recorder"
@@ -31,27 +41,31 @@ $(BIN):
 deps:
 	@sh scripts/deps.sh
 
-test: deps check race waiting conformance
+# All of vet runs with the tests (-vet=all), where what it needs is compiled anyway.
+test: deps form race waiting conformance
 	@echo "== make test: all passed"
 
-check:
-	@echo "== gofmt, vet, module files"
+form:
+	@echo "== gofmt, module files"
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	@$(GO) mod verify >/dev/null
+	@cd conformance && $(GO) mod verify >/dev/null
+
+check: form
 	@$(GO) vet ./...
-	@cd conformance && $(GO) mod verify >/dev/null && $(GO) vet ./...
+	@cd conformance && $(GO) vet ./...
 
 race:
 	@if command -v gcc >/dev/null 2>&1; then \
-		echo "== tests under the race detector"; flags=-race; export CGO_ENABLED=1; \
+		echo "== tests under the race detector"; flags="$(RACE)"; export CGO_ENABLED=1 GORACE=atexit_sleep_ms=100; \
 	else \
 		echo "SKIPPED: the race detector, which needs gcc; the tests run without it"; flags=; \
 	fi; \
-	$(GO) test $$flags -shuffle=on -timeout 12m $$($(GO) list ./... | grep -v /internal/e2e)
+	$(GO) test $$flags -vet=all -shuffle=on -timeout 12m $(addprefix ./,$(LONG)) $$($(GO) list ./... | grep -v /internal/e2e)
 
 plain: build
 	@echo "== suites that drive the plain binary (no race detector: see the Makefile)"
-	@REKEY_BIN=$(CURDIR)/$(BIN) $(GO) test -count=1 -shuffle=on -timeout 14m $(PLAIN)
+	@REKEY_BIN=$(CURDIR)/$(BIN) $(GO) test -vet=all -count=1 -shuffle=on -timeout 14m $(PLAIN)
 
 # The suites that drive the plain binary wait most of their time. Fuzzing takes what
 # they leave, on one processor and with the least priority, so that it does not make
@@ -66,7 +80,7 @@ waiting: build
 # A module of its own, so that the clients it needs are nobody else's.
 conformance: build
 	@echo "== clients that other people wrote, against twins (docs/clients.md)"
-	@cd conformance && REKEY_BIN=$(CURDIR)/$(BIN) $(GO) test -count=1 -timeout 5m ./...
+	@cd conformance && REKEY_BIN=$(CURDIR)/$(BIN) $(GO) test -vet=all -count=1 -timeout 5m ./...
 
 fuzz-smoke:
 	@echo "== $(SMOKE) of fuzzing for each decoder"
