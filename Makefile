@@ -4,6 +4,8 @@ GO      ?= go
 BIN     := bin/rekey
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
+# The tests of the binary are built as the binary is: what both need is compiled once.
+AS_BIN  := -trimpath
 FUZZ    ?= 60s
 SMOKE   ?= 5s
 
@@ -36,7 +38,7 @@ build: $(BIN)
 # Go decides what is stale; make only has to ask.
 .PHONY: $(BIN)
 $(BIN):
-	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/rekey
+	@CGO_ENABLED=0 $(GO) build $(AS_BIN) -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/rekey
 
 deps:
 	@sh scripts/deps.sh
@@ -65,7 +67,7 @@ race:
 
 plain: build
 	@echo "== suites that drive the plain binary (no race detector: see the Makefile)"
-	@REKEY_BIN=$(CURDIR)/$(BIN) $(GO) test -vet=all -count=1 -shuffle=on -timeout 14m $(PLAIN)
+	@REKEY_BIN=$(CURDIR)/$(BIN) CGO_ENABLED=0 $(GO) test $(AS_BIN) -vet=all -count=1 -shuffle=on -timeout 14m $(PLAIN)
 
 # The suites that drive the plain binary wait most of their time. Fuzzing takes what
 # they leave, on one processor and with the least priority, so that it does not make
@@ -80,7 +82,7 @@ waiting: build
 # A module of its own, so that the clients it needs are nobody else's.
 conformance: build
 	@echo "== clients that other people wrote, against twins (docs/clients.md)"
-	@cd conformance && REKEY_BIN=$(CURDIR)/$(BIN) $(GO) test -vet=all -count=1 -timeout 5m ./...
+	@cd conformance && REKEY_BIN=$(CURDIR)/$(BIN) CGO_ENABLED=0 $(GO) test $(AS_BIN) -vet=all -count=1 -timeout 5m ./...
 
 fuzz-smoke:
 	@echo "== $(SMOKE) of fuzzing for each decoder"

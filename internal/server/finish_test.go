@@ -107,7 +107,7 @@ func has(n *html.Node, name string) bool {
 func (b *browser) ended() string {
 	b.t.Helper()
 	at := b.url + "?page=task"
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); {
+	for range 15_000 { // five minutes, and more where a page takes its time
 		b.get(at).at("task")
 		if find(b.doc, func(n *html.Node) bool { return attr(n, "aria-busy") == "true" }) == nil {
 			return b.say()
