@@ -64,13 +64,14 @@ type FollowReopened struct {
 	RemindD int    `json:"remind_days"`
 }
 
-// RestartProven says that the recorder was restarted once, went and came back, and
-// that the new password was accepted afterwards.
+// RestartProven says that the recorder was restarted once, which was seen or told by
+// the recorder itself, and that the new password was accepted afterwards.
 type RestartProven struct {
 	N     int       `json:"n"` // of the task, 0 outside of one
 	Asked time.Time `json:"asked"`
 	Gone  time.Time `json:"gone,omitzero"` // zero: it was back before anybody saw it gone
 	Back  time.Time `json:"back"`
+	Told  bool      `json:"told,omitempty"` // it said so itself: its up-time went back, or its log has one restart more
 }
 
 // Moment says when something was read of the recorder.

@@ -43,6 +43,7 @@ type Access interface {
 	Logins(context.Context) ([]wire.ActiveUser, error)                  // of others, where the recorder tells them apart
 	Snapshot(ctx context.Context, channel int) (jpeg []byte, err error) // channels count from 1
 	Reboot(context.Context) error                                       // it may go before it answers
+	UpTime(context.Context) (time.Duration, error)                      // since its last start
 
 	// Log reads the lines between two moments of the recorder's clock, of one type
 	// or, with "", of all, oldest first.

@@ -46,16 +46,22 @@ func (w Restart) Step(ctx context.Context, a Access, job Job) StepResult {
 	if job.Step.Tries > 1 && w.restarted(ctx, a, job) {
 		outcome, away.Back = rekey.StepAlready, asked
 	} else {
+		anew := startedAnew(ctx, a)
 		if err := a.Reboot(ctx); err != nil && answered(err) {
 			return Failed(a, err)
 		}
 		var err error
-		if a, away, err = job.Back(ctx, Cut{Restarts: true}); err != nil {
+		if a, away, err = job.Back(ctx, Cut{Restarts: true, Restarted: anew}); err != nil {
 			return StepResult{Outcome: rekey.StepLost, Code: rekey.CodeOf(err)}
+		}
+		if away.Gone.IsZero() && !away.Told { // it let rekey in again, and that is all that anybody saw
+			if away.Told, _ = anew(ctx, a); !away.Told {
+				return StepResult{Outcome: rekey.StepLost, Code: rekey.CodeUnseen}
+			}
 		}
 	}
 	res := StepResult{Outcome: outcome, Then: []rekey.Command{
-		rekey.Saw{What: rekey.RestartProven{N: job.Task.N, Asked: asked, Gone: away.Gone, Back: away.Back}},
+		rekey.Saw{What: rekey.RestartProven{N: job.Task.N, Asked: asked, Gone: away.Gone, Back: away.Back, Told: away.Told}},
 		rekey.MarkFinish{Item: finishRestart, State: rekey.FinishDone, Seen: true},
 	}}
 	if clock, err := a.Clock(ctx); err == nil {
@@ -64,6 +70,38 @@ func (w Restart) Step(ctx context.Context, a Access, job Job) StepResult {
 		}
 	}
 	return res
+}
+
+// startedAnew reads how long the recorder has been on and what its log has of restarts,
+// and gives what compares both with the same later, by the first of them that it tells.
+// An up-time that went back and a restart more in the log each say that it started
+// anew, whatever any clock shows.
+func startedAnew(ctx context.Context, a Access) func(context.Context, Access) (bool, error) {
+	up, noUp := a.UpTime(ctx)
+	if noUp == nil {
+		return func(ctx context.Context, a Access) (bool, error) {
+			now, err := a.UpTime(ctx)
+			return now < up && err == nil, err
+		}
+	}
+	restarts, noLog := restartsIn(ctx, a)
+	return func(ctx context.Context, a Access) (bool, error) {
+		if noLog != nil {
+			return false, noLog
+		}
+		now, err := restartsIn(ctx, a)
+		return now > restarts && err == nil, err
+	}
+}
+
+// restartsIn counts the restarts that the recorder's log has.
+func restartsIn(ctx context.Context, a Access) (int, error) {
+	clock, err := a.Clock(ctx)
+	if err != nil {
+		return 0, err
+	}
+	e, err := Evidence(ctx, a, clock)
+	return e.Restarts, err
 }
 
 // restarted reports whether the recorder's log has a restart in good order since

@@ -88,11 +88,20 @@ type Cut struct {
 	Restarts bool          // it goes before it comes back
 	Address  string        // where it will be; "" for where it was, or wherever it is found
 	Within   time.Duration // how long to wait for it, of the recovery's time
+	// Restarted asks the recorder itself whether it started anew since it was told to,
+	// which may be faster than two looks at it. It is asked now and then while the
+	// recorder answers and nobody saw it gone, with the access before, or with a new one
+	// where that has ended. An error tells nothing. nil asks nothing.
+	Restarted func(context.Context, Access) (bool, error)
 }
 
 // Absence is when a recorder went and came back, in the recovery's time. Gone is
-// zero when nobody saw it gone.
-type Absence struct{ Gone, Back time.Time }
+// zero when nobody saw it gone; Told says that the recorder itself told that it
+// started anew. With neither, nobody knows that it did.
+type Absence struct {
+	Gone, Back time.Time
+	Told       bool
+}
 
 // StepResult is what became of a step.
 type StepResult struct {

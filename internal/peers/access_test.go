@@ -142,6 +142,9 @@ func machine(ctx context.Context, t *testing.T, a *recorder.Access) {
 	if v, err := a.Software(ctx); err != nil || v.Version == "" || v.BuildDate == "" {
 		t.Errorf("%+v, %v", v, err)
 	}
+	if up, err := a.UpTime(ctx); err != nil || up <= 0 {
+		t.Errorf("up for %v, %v", up, err)
+	}
 	if disks, err := a.Disks(ctx); err != nil || len(disks) != 1 || len(disks[0].Partitions) == 0 || disks[0].Partitions[0].TotalBytes == 0 {
 		t.Errorf("%+v, %v", disks, err)
 	}

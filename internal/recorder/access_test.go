@@ -129,6 +129,16 @@ func TestAccessByCGI(t *testing.T) {
 			func(ctx context.Context, a *Access) (any, error) { return a.Upgrade(ctx) }, UpgradeState{"Upgrading", 42}, 0},
 		"update with a raw byte": {[][]step{ok("upgrader.cgi?action=getState", "State=Upgrading\r\nProgress=\n\r\n")},
 			func(ctx context.Context, a *Access) (any, error) { return a.Upgrade(ctx) }, UpgradeState{"Upgrading", 10}, 0},
+		"up-time": {[][]step{ok("magicBox.cgi?action=getUpTime", "info.last=45\r\ninfo.total=9000\r\n")},
+			func(ctx context.Context, a *Access) (any, error) { return a.UpTime(ctx) }, 45 * time.Second, 0},
+		"up-time with a fraction": {[][]step{ok("magicBox.cgi?action=getUpTime", "info.last=45.250000\r\n")},
+			func(ctx context.Context, a *Access) (any, error) { return a.UpTime(ctx) }, 45 * time.Second, 0},
+		"up-time before its start": {[][]step{ok("magicBox.cgi?action=getUpTime", "info.last=-1\r\n")},
+			func(ctx context.Context, a *Access) (any, error) { return a.UpTime(ctx) }, time.Duration(0), Garbage},
+		"up-time that nobody has": {[][]step{ok("magicBox.cgi?action=getUpTime", "info.last=999999999999\r\n")},
+			func(ctx context.Context, a *Access) (any, error) { return a.UpTime(ctx) }, time.Duration(0), Garbage},
+		"up-time not known there": {[][]step{cgi("magicBox.cgi?action=getUpTime", "400 Bad Request", "Error\r\nBad Request!\r\n")},
+			func(ctx context.Context, a *Access) (any, error) { return a.UpTime(ctx) }, time.Duration(0), Refused},
 		"restart": {[][]step{ok("magicBox.cgi?action=reboot", "OK\r\n")},
 			func(ctx context.Context, a *Access) (any, error) { return nil, a.Reboot(ctx) }, nil, 0},
 		"restart without an answer": {[][]step{{cgiStep(), digestStep("/cgi-bin/magicBox.cgi?action=reboot", "")}},
@@ -167,7 +177,9 @@ func TestRPCWhenCGIRefuses(t *testing.T) {
 		called(10, `"log.doFind","params":{"count":100,"token":9}`, `"params":{"found":0},"result":true`),
 		called(11, `"log.stopFind","params":{"token":9}`, `"result":true`),
 		called(12, `"mediaFileFind.factory.create","params":null`, `"result":77`),
-		called(13, `"userManager.deleteUser","params":{"name":"x"}`, `"error":{"code":268894210,"message":"x"},"result":false`),
+		called(13, `"magicBox.getUpTime","params":null`, `"params":{"info":{"last":45,"total":9000}},"result":true`),
+		called(14, `"magicBox.getUpTime","params":null`, `"params":{"info":{"last":"x"}},"result":true`),
+		called(15, `"userManager.deleteUser","params":{"name":"x"}`, `"error":{"code":268894210,"message":"x"},"result":false`),
 	})
 	ctx := t.Context()
 	if at, err := a.Clock(ctx); err != nil || !at.Equal(jan2) {
@@ -187,6 +199,12 @@ func TestRPCWhenCGIRefuses(t *testing.T) {
 	}
 	if res, err := a.session.call(ctx, opMedia, "mediaFileFind.factory.create", nil, nil); err != nil || !res.Result.OK() {
 		t.Error(err)
+	}
+	if up, err := a.UpTime(ctx); err != nil || up != 45*time.Second {
+		t.Error(up, err)
+	}
+	if up, err := a.UpTime(ctx); KindOf(err) != Garbage || up != 0 {
+		t.Error(up, err)
 	}
 	// What RPC2 does not know either ends with what CGI said.
 	if err := a.DeleteUser(ctx, "x"); KindOf(err) != Refused {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
@@ -16,6 +17,7 @@ const (
 	opState     = "read firmware update"
 	opReboot    = "restart"
 	opSoftware  = "read firmware version"
+	opUpTime    = "read up-time"
 )
 
 // Software reads the firmware version, in either of the two forms recorders have.
@@ -37,6 +39,53 @@ func (a *Access) Software(ctx context.Context) (Software, error) {
 		return nil
 	}, func(s *Session) (err error) { v, err = s.SoftwareVersion(ctx); return err })
 	return v, err
+}
+
+// maxUpTime is the longest time since its start that is believed of a recorder.
+const maxUpTime = 20 * 365 * 24 * time.Hour
+
+// UpTime reads for how long the recorder has been on, in whole seconds. That the field
+// last counts from its last start is taken from its name (ipcmanview reads it so). RPC2
+// has the call; few recorders have it by CGI, and some in neither way.
+func (a *Access) UpTime(ctx context.Context) (time.Duration, error) {
+	var up time.Duration
+	err := a.either(func() error {
+		text, err := a.value(ctx, opUpTime, scriptMagic, action("getUpTime"), "info.last")
+		if err != nil {
+			return err
+		}
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return &Error{Op: opUpTime, Kind: Garbage, Err: errMissing}
+		}
+		up, err = upTime(n)
+		return err
+	}, func(s *Session) (err error) { up, err = s.UpTime(ctx); return err })
+	return up, err
+}
+
+// UpTime is the same by RPC2.
+func (s *Session) UpTime(ctx context.Context) (time.Duration, error) {
+	var p struct {
+		Info struct {
+			Last *float64 `json:"last"`
+		} `json:"info"`
+	}
+	if _, err := s.call(ctx, opUpTime, "magicBox.getUpTime", nil, &p); err != nil {
+		return 0, err
+	}
+	if p.Info.Last == nil {
+		return 0, &Error{Op: opUpTime, Kind: Garbage, Err: errMissing}
+	}
+	return upTime(*p.Info.Last)
+}
+
+// upTime gives seconds, which some firmware may print with a fraction, as whole ones.
+func upTime(seconds float64) (time.Duration, error) {
+	if !(seconds >= 0 && seconds <= maxUpTime.Seconds()) { // also what is no number
+		return 0, &Error{Op: opUpTime, Kind: Garbage, Err: errMissing}
+	}
+	return time.Duration(seconds) * time.Second, nil
 }
 
 // Disks reads the disks and how full they are. Recorders without one may answer

@@ -279,6 +279,8 @@ func (sh *showing) haltOf(t *rekey.Task) view.Text {
 	switch {
 	case waitsForFootage(t):
 		return view.T("task.warn.destroys")
+	case t.Kind == rekey.TaskRestart && next.Outcome == rekey.StepLost && t.Why == rekey.CodeUnseen:
+		return sh.codeText(t.Why)
 	case next.Outcome == rekey.StepRefused:
 		return view.T("task.halt.refused", "What", what)
 	case next.Outcome == rekey.StepLost, next.Running():
