@@ -1,6 +1,8 @@
 package site
 
 import (
+	"strings"
+
 	"github.com/rekey-dvr/rekey"
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
@@ -77,7 +79,7 @@ func ownRule(rules rekey.PasswordRules, r *rekey.Recovery) []view.Text {
 		list = append(list, view.T("password.own.kinds", "N", rules.MinClasses))
 	}
 	if rules.Forbidden != "" {
-		list = append(list, view.T("password.own.signs", "Signs", rules.Forbidden))
+		list = append(list, view.T("password.own.signs", "Signs", strings.Join(strings.Split(rules.Forbidden, ""), " ")))
 	}
 	return list
 }

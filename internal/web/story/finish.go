@@ -21,7 +21,7 @@ func (b base) finish() []Story {
 	show.Secret, show.Length, show.Weak = "kv7m3t", 6, true
 	show.Wrote, show.Card, show.Longer = post("wrote", "yes"), view.Link("/r/K4M-7TD/card"), post("length", "8")
 	show.Own = &view.Entry{Do: post(), Name: "own", Label: view.T("password.own.label"), Say: view.T("password.own.do")}
-	show.Rule = []view.Text{view.T("password.own.most", "N", 6), view.T("password.own.signs", "Signs", `'";:&`)}
+	show.Rule = []view.Text{view.T("password.own.most", "N", 6), view.T("password.own.signs", "Signs", `' " ; : &`)}
 	show.Folds = []view.Fold{{Title: view.T("password.lose"), Body: []view.Text{view.T("password.lose.1")}}}
 	long := show
 	long.Secret, long.Length, long.Weak, long.Longer = "Hw4kZr9mTc2vXp7n", 16, false, view.Action{}
@@ -30,6 +30,9 @@ func (b base) finish() []Story {
 	all := show
 	all.Secret, all.Length, all.ForAll, all.Longer = "kv7m3tx4", 8, true, view.Action{}
 	all.Rule = []view.Text{view.T("password.own.exact", "N", 8), kinds, show.Rule[1]}
+	own := *show.Own
+	own.Wrong = view.T("password.own.wrong", "Why", view.T("password.rule.long", "N", 8))
+	all.Own = &own
 	plain := show
 	plain.Secure, plain.Secret = false, ""
 	sending, proven, refused, hidden := pw("sending"), pw("proof"), pw("refused"), pw("hidden")
