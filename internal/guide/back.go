@@ -163,11 +163,12 @@ func (g *Guide) moved(ctx context.Context, w Worker, r rekey.Recovery, s *rekey.
 		return r, nil
 	}
 	asked := g.NowFor(&r)
-	_, seen, err := g.meet(ctx, &r, from)
+	_, _, err := g.meet(ctx, &r, from)
 	if err == nil || ctx.Err() != nil {
 		return r, ctx.Err()
 	}
-	if _, seen, err = g.meet(ctx, &r, at); err != nil || seen.Address == from {
+	_, seen, err := g.meet(ctx, &r, at)
+	if err != nil || seen.Address == from {
 		return r, ctx.Err()
 	}
 	return g.saw(ctx, r, seen, asked)

@@ -1,6 +1,8 @@
 package setup_test
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -145,5 +147,60 @@ func TestAccountsThatAreRefused(t *testing.T) {
 	})
 	if len(only.Steps) != 0 {
 		t.Errorf("%+v", only.Steps)
+	}
+}
+
+// vaulted is what keeps the passwords of accounts over runs, as a data folder does.
+type vaulted struct {
+	sealed map[string][]byte
+	known  map[string]string
+}
+
+func (v vaulted) into(g setup.Given, works bool) setup.Given {
+	g.Maker.Unproven = func(name string) ([]byte, bool) { b, kept := v.sealed[name]; return b, kept && v.known[name] == "" }
+	g.Maker.Keep = func(_ context.Context, a setup.AccountStep) error { v.sealed[a.Name] = a.Sealed; return nil }
+	g.Maker.Made = func(_ context.Context, a setup.AccountStep, pw secret.String, made bool) (setup.Tried, error) {
+		v.known[a.Name] = fmt.Sprint(pw.Reveal(), made)
+		if works {
+			return setup.TriedWorks, nil
+		}
+		return setup.TriedFails, nil
+	}
+	return g
+}
+
+// The answer to the account that was made is lost. The next run does not make it again:
+// it tries the password that was kept, and what the recorder refuses is no success.
+func TestKeptPasswordIsTriedAfterALostAnswer(t *testing.T) {
+	t.Parallel()
+	const profile = "rekey-profile: 1\naccounts: [{name: guard, group: user}]\n"
+	for _, works := range []bool{true, false} {
+		tw := start(t, twin.GenA, 1)
+		v := vaulted{map[string][]byte{}, map[string]string{}}
+		cut := signIn(t, lay(t, tw.Address(), 1, true).address, twin.GenA)
+		res := setup.Run(t.Context(), cut, planFor(t, cut, twin.GenA, profile).Steps[0], v.into(givenAt(cut), works))
+		if res.Outcome != setup.Lost || len(v.sealed) != 1 || len(v.known) != 0 {
+			t.Fatalf("%+v, %v", res, v.known)
+		}
+		w := lay(t, tw.Address(), 0, false)
+		r := signIn(t, w.address, twin.GenA)
+		target := setup.Target{About: about(twin.GenA)}
+		g := v.into(givenAt(r), works)
+		if err := target.ReadAccounts(t.Context(), g.Maker.People); err != nil {
+			t.Fatal(err)
+		}
+		g.Secrets = nil
+		p, err := setup.Compare(target, setup.Profile{Version: 1, Accounts: []setup.Account{{Name: "guard", Group: "user"}}}, g)
+		if err != nil || len(p.Steps) != 1 || p.Steps[0].Account.New {
+			t.Fatalf("%+v, %v", p.Steps, err)
+		}
+		res = setup.Run(t.Context(), r, p.Steps[0], g)
+		want := setup.Result{Step: "accounts/guard", Outcome: setup.Already, Password: setup.TriedWorks}
+		if !works {
+			want = setup.Result{Step: "accounts/guard", Outcome: setup.Refused, Code: rekey.CodeRefused, Password: setup.TriedFails}
+		}
+		if d := cmp.Diff(want, res); d != "" || w.writes != 0 || v.known["guard"] != "Gu4rd7xyfalse" {
+			t.Errorf("%s, %d writes, %v", d, w.writes, v.known)
+		}
 	}
 }

@@ -62,9 +62,10 @@ func CheckPassword(rules *rekey.Rules, g rekey.Generation, pw secret.String) err
 // keeping adds to what accounts are made with that their passwords are kept with the
 // recovery, and tried.
 func (w *Worker) keeping(m setup.Maker, job guide.Job) setup.Maker {
+	weak := w.Catalog.Rules().Password[job.Recovery.PasswordGeneration()].Weak
 	kept := func(a setup.AccountStep) rekey.PasswordKept {
 		return rekey.PasswordKept{ID: job.Recovery.ID + "-task" + strconv.Itoa(job.Task.N) + "-" + a.Name,
-			Account: a.Name, Length: a.Length, Own: a.Own, Made: true, Sealed: a.Sealed}
+			Account: a.Name, Length: a.Length, Own: a.Own, Made: true, Weak: weak, Sealed: a.Sealed}
 	}
 	m.Keep = func(ctx context.Context, a setup.AccountStep) error { return job.Keep(ctx, kept(a), "") }
 	m.Failed = func(ctx context.Context, a setup.AccountStep, res setup.Result) {

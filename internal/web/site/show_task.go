@@ -159,6 +159,9 @@ func (sh *showing) setupPlanOf(p *view.Task, plan *setup.Plan) {
 	for _, name := range plan.Left {
 		p.Facts = append(p.Facts, view.Fact{Known: view.Seen, What: literal(name), How: view.T("set.accounts.left")})
 	}
+	for _, a := range plan.Accounts {
+		p.Facts = append(p.Facts, view.Fact{Known: view.Seen, What: literal(a.Name), How: view.T("set.accounts.never")})
+	}
 	for _, h := range plan.ByHand {
 		p.Facts = append(p.Facts, view.Fact{Known: view.NotYet, Marked: view.T("set.by-hand"), What: sh.whatOf(h.Word, h.Word)})
 	}
