@@ -11,35 +11,12 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// spot is where something can be hit.
-type spot struct {
-	X, Y   float64
-	Found  bool
-	Hidden string // what lies over it
-}
-
-// find looks for what a person would click: something with these words that is
-// shown, can be used, and has nothing over it. Exact words win over words that
-// only begin so.
-const find = `(() => {
-	const want = %s, within = %s, norm = (s) => (s || "").replace(/\s+/g, " ").trim();
-	const all = [...document.querySelectorAll(within + " :is(button, a, summary, label, input[type=submit])")].filter((e) => !e.disabled && e.getClientRects().length);
-	const read = (n) => n.nodeType !== 1 ? n.data || "" : n.matches("svg, [hidden]") ? "" : [...n.childNodes].map((c) => read(c)).join(" ");
-	const name = (e) => norm(read(e)) || norm(e.getAttribute("aria-label"));
-	const e = all.find((e) => name(e) === want) || all.find((e) => name(e).startsWith(want));
-	if (!e) return {Found: false};
-	let r = e.getBoundingClientRect();
-	if (r.top < 0 || r.bottom > innerHeight) { e.scrollIntoView({block: "center", behavior: "instant"}); r = e.getBoundingClientRect(); }
-	const x = r.left + r.width / 2, y = r.top + r.height / 2, top = document.elementFromPoint(x, y);
-	return {X: x, Y: y, Found: true, Hidden: top && (e.contains(top) || top.contains(e)) ? "" : (top ? top.outerHTML.slice(0, 120) : "the edge of the window")};
-})()`
-
 // at waits until the thing can be hit, and gives where.
 func (b *browser) at(words, within string) spot {
 	b.t.Helper()
 	var last spot
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); b.pause() {
-		s, err := tryEval[spot](b, fmt.Sprintf(find, quote(words), quote(within)))
+		s, err := tryEval[spot](b, fmt.Sprintf(`rekeyHand.find(%s, %s)`, quote(words), quote(within)))
 		if err != nil {
 			continue // the page is being left
 		}
@@ -60,9 +37,14 @@ func (b *browser) clickIn(within, words string) {
 	b.at(words, within) // the page is there
 	b.fits()
 	// The first state that a page hears can put a line on top of it, as where the
-	// clocks are apart: what was to be clicked would be a line further down by then.
+	// clocks are apart: a person sees that first.
 	b.until(patience, `!document.body.dataset.state || !window.rekey?.rtt || rekey.rtt() < 1e6 || performance.now() > 3000`)
-	s := b.at(words, within)
+	b.strike(words, within, false, b.tap)
+}
+
+// tap touches a spot once.
+func (b *browser) tap(s spot) {
+	b.t.Helper()
 	if b.dev.touch {
 		b.do(chromedp.TapXY(s.X, s.Y))
 		return
@@ -74,34 +56,51 @@ func (b *browser) clickIn(within, words string) {
 // not gone on meanwhile.
 func (b *browser) clickIfThere(within, words string) {
 	b.t.Helper()
-	s, err := tryEval[spot](b, fmt.Sprintf(find, quote(words), quote(within)))
-	switch {
-	case err != nil || !s.Found || s.Hidden != "":
-	case b.dev.touch:
-		b.do(chromedp.TapXY(s.X, s.Y))
-	default:
-		b.do(chromedp.MouseClickXY(s.X, s.Y))
+	if s, err := b.aim(words, within, false); err == nil && s.Found && s.Hidden == "" {
+		b.tap(s)
+		b.hit()
 	}
 }
 
 // hold keeps the pointer or a finger on the thing for as long as wait takes.
-func (b *browser) hold(s spot, wait func()) {
+func (b *browser) hold(words, within string, wait func()) {
 	b.t.Helper()
+	down, up := b.mouse(chromedp.MousePressed), b.mouse(chromedp.MouseReleased)
 	if b.dev.touch {
-		touch := func(kind input.DispatchTouchEventType, points ...*input.TouchPoint) {
-			b.do(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-				_, err := cdp.Call(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: points})
-				return chromedp.Void{}, err
-			})
-		}
-		touch(input.DispatchTouchEventTypeTouchStart, &input.TouchPoint{X: s.X, Y: s.Y})
-		wait()
-		touch(input.DispatchTouchEventTypeTouchEnd, []*input.TouchPoint{}...)
-		return
+		down, up = b.finger(input.DispatchTouchEventTypeTouchStart), b.finger(input.DispatchTouchEventTypeTouchEnd)
 	}
-	b.do(chromedp.MouseEvent(chromedp.MousePressed, s.X, s.Y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	var there spot
+	held := false
+	b.strike(words, within, true, func(s spot) {
+		if held { // what was under it was not meant
+			up(there)
+		}
+		there, held = s, true
+		down(s)
+	})
 	wait()
-	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, s.X, s.Y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	up(there)
+}
+
+func (b *browser) mouse(kind input.DispatchMouseEventType) func(spot) {
+	return func(s spot) {
+		b.t.Helper()
+		b.do(chromedp.MouseEvent(kind, s.X, s.Y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	}
+}
+
+func (b *browser) finger(kind input.DispatchTouchEventType) func(spot) {
+	return func(s spot) {
+		b.t.Helper()
+		points := []*input.TouchPoint{}
+		if kind == input.DispatchTouchEventTypeTouchStart {
+			points = append(points, &input.TouchPoint{X: s.X, Y: s.Y})
+		}
+		b.do(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+			_, err := cdp.Call(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: points})
+			return chromedp.Void{}, err
+		})
+	}
 }
 
 // fill types into the field with this label, after what was there is gone.
@@ -109,28 +108,31 @@ func (b *browser) fill(label, text string) { b.t.Helper(); b.fillIn("body", labe
 
 func (b *browser) fillIn(within, label, text string) {
 	b.t.Helper()
-	focused := fmt.Sprintf(`document.activeElement.matches("input, textarea") && [...document.activeElement.labels].some((l) => l.innerText.trim().startsWith(%s))`, quote(label))
-	for try := 0; ; try++ { // what the page hears meanwhile may move it under the finger
-		s := b.at(label, within)
-		if b.dev.touch {
-			b.do(chromedp.TapXY(s.X, s.Y))
+	const field = `(document.activeElement.matches("input, textarea") ? document.activeElement : {labels: [], value: null})`
+	focused := fmt.Sprintf(field+`.labels.length && [...`+field+`.labels].some((l) => l.innerText.trim().startsWith(%s))`, quote(label))
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); b.pause() { // a page that is drawn anew takes the focus, or the letters
+		b.strike(label, within, false, b.tap)
+		for range looksAfter {
+			if b.pause(); eval[bool](b, `Boolean(`+focused+`)`) {
+				break
+			}
+		}
+		if !eval[bool](b, `Boolean(`+focused+`)`) {
+			continue
+		}
+		there := fmt.Sprintf(`%s.value === %s`, field, quote(text))
+		if eval[string](b, field+`.type || ""`) == "datetime-local" { // typed part by part, as the browser's language has it
+			eval[bool](b, fmt.Sprintf(`(document.activeElement.value = %s, true)`, quote(text)))
+			there = field + `.value`
 		} else {
-			b.do(chromedp.MouseClickXY(s.X, s.Y))
+			eval[bool](b, `(document.activeElement.select?.(), true)`)
+			b.do(chromedp.KeyEvent(kb.Delete), chromedp.KeyEvent(text))
 		}
-		b.pause()
-		if eval[bool](b, focused) {
-			break
-		}
-		if try == 5 {
-			b.t.Fatalf("%q does not take the focus; the page shows:\n%s", label, b.words())
+		if eval[bool](b, `Boolean(`+focused+` && `+there+`)`) {
+			return
 		}
 	}
-	if eval[string](b, `document.activeElement.type`) == "datetime-local" { // typed part by part, as the browser's language has it
-		eval[bool](b, fmt.Sprintf(`(document.activeElement.value = %s, true)`, quote(text)))
-		return
-	}
-	eval[bool](b, `(document.activeElement.select(), true)`)
-	b.do(chromedp.KeyEvent(kb.Delete), chromedp.KeyEvent(text))
+	b.t.Fatalf("%q cannot be filled in; the page shows:\n%s", label, b.words())
 }
 
 // key types one key.

@@ -10,19 +10,8 @@ import (
 // shows presses a button of the recorder's monitor and waits for the page after it.
 func (b *browser) shows(button, page string) {
 	b.t.Helper()
-	there := `document.querySelector(".screen.on-` + page + `")`
-	b.at(button, ".screen")
-	was := eval[string](b, `document.querySelector(".screen").className`)
-	for range 4 { // the page beside it may move it under the finger
-		b.clickIn(".screen", button)
-		for range 30 {
-			if b.pause(); eval[bool](b, `!!`+there+` || document.querySelector(".screen")?.className !== `+quote(was)) {
-				b.until(patience, there)
-				return
-			}
-		}
-	}
-	b.t.Fatalf("%q has no effect; the page shows:\n%s", button, b.words())
+	b.clickIn(".screen", button)
+	b.until(patience, `document.querySelector(".screen.on-`+page+`")`)
 }
 
 // wizardByMouse goes through the start-up wizard and changes nothing.
@@ -43,8 +32,15 @@ func (b *browser) wizardByKeys(a *apart) {
 	page := func(name string) { b.t.Helper(); b.until(patience, `document.querySelector(".screen.on-`+name+`")`) }
 	field := func(id, value string) {
 		b.t.Helper()
-		b.keysTo(`#mon-` + strings.ReplaceAll(id, ".", `\.`))
-		b.key(value) // a field that the focus came to is selected
+		at := `#mon-` + strings.ReplaceAll(id, ".", `\.`)
+		for range 5 { // one that is drawn anew loses what is typed meanwhile
+			b.keysTo(at)
+			b.key(value) // a field that the focus came to is selected
+			if eval[bool](b, `document.querySelector(`+quote(at)+`)?.value === `+quote(value)+` && document.activeElement.matches(`+quote(at)+`)`) {
+				return
+			}
+		}
+		b.t.Fatalf("%s does not take %q; the page shows:\n%s", id, value, b.words())
 	}
 	b.keysTo(`.screen [value="next"]`)
 	b.key(kb.Enter)

@@ -26,8 +26,7 @@ func TestStandByHand(t *testing.T) {
 	b.picturesLoad()
 
 	b.unplug("Cord")
-	s := b.at("Hold the button", "[data-twin]")
-	b.hold(s, func() { b.until(patience, `document.querySelector(".holdbtn.is-down")`); a.wait(3 * time.Second) })
+	b.hold("Hold the button", "[data-twin]", func() { b.until(patience, `document.querySelector(".holdbtn.is-down")`); a.wait(3 * time.Second) })
 	for end := time.Now().Add(patience); a.look().Front.Button && time.Now().Before(end); {
 		b.pause() // the letting go is on its way
 	}
@@ -52,7 +51,7 @@ func TestStandByHand(t *testing.T) {
 	}
 
 	b.click("Faults")
-	name := eval[string](b, `document.querySelector(".faults form:nth-of-type(5) button").innerText`)
+	name := b.text(".faults form:nth-of-type(5) button")
 	b.clickIn(".faults", name)
 	b.until(patience, `document.querySelector(".faults form:nth-of-type(5) button[aria-pressed=true]")`)
 	if got := a.look().Faults; !got.Has(twin.Locked) || len(got) != 1 {

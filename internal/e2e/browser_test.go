@@ -32,8 +32,15 @@ var (
 	phone   = device{360, 780, true}
 )
 
-// patience is how long a person waits for what a page is about to show.
-const patience = 25 * time.Second
+// patience is how long a person waits for what a page is about to show, on a computer
+// that does much else.
+const patience = 90 * time.Second
+
+// settled is when a page looks as it is going to.
+const settled = 20 * time.Second
+
+// answers is how long the browser itself may take for one thing.
+const answers = 3 * time.Minute
 
 // browser is one person's own browser with one page, which is used as a person
 // does: by what is visible on it, with a real pointer, finger or keyboard. It
@@ -47,7 +54,9 @@ type browser struct {
 	mu     sync.Mutex
 	origin string
 	faults []string
-	deaf   bool // the server is killed on purpose: requests fail
+	deaf   bool   // the server is killed on purpose: requests fail
+	aimed  int    // how often it was aimed at something
+	became string // of the last: what its page says, see hand
 	fitted map[string]bool
 }
 
@@ -62,7 +71,7 @@ func newBrowser(t testing.TB, p *process, dev device) *browser {
 	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox,
 		chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"),
-		chromedp.WSURLReadTimeout(time.Minute), chromedp.UserDataDir(dir))
+		chromedp.WSURLReadTimeout(answers), chromedp.UserDataDir(dir))
 	ctx, end := chromedp.NewContext(alloc)
 	b := &browser{t: t, ctx: ctx, dev: dev, origin: p.url, fitted: map[string]bool{}}
 	t.Cleanup(func() {
@@ -82,8 +91,10 @@ func newBrowser(t testing.TB, p *process, dev device) *browser {
 		if _, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{}); err != nil {
 			return chromedp.Void{}, err
 		}
-		_, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{})
-		return chromedp.Void{}, err
+		if _, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{}); err != nil {
+			return chromedp.Void{}, err
+		}
+		return lendHand(ctx, target)
 	}
 	b.do(enable)
 	b.view(dev)
@@ -118,6 +129,7 @@ func (b *browser) hear(ev any) {
 	case *runtime.EventExceptionThrown:
 		b.faults = append(b.faults, "uncaught in a script: "+e.ExceptionDetails.Text+" "+e.ExceptionDetails.URL)
 	case *runtime.EventConsoleAPICalled:
+		b.told(e)
 		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeAssert {
 			b.faults = append(b.faults, fmt.Sprintf("console.%s in a script", e.Type))
 		}
@@ -141,7 +153,7 @@ func (b *browser) bereave() {
 
 func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, answers)
 	defer cancel()
 	if b.ctx.Value(begun{}) == nil { // the context of the first action must outlive it
 		ctx, b.ctx = b.ctx, context.WithValue(b.ctx, begun{}, true)
@@ -163,15 +175,14 @@ func (b *browser) open(path string) {
 // while it is looked at is no answer: the one after it is asked then.
 func eval[T any](b *browser, js string) T {
 	b.t.Helper()
-	for tries := 1; ; tries++ {
+	for deadline := time.Now().Add(patience); ; b.pause() {
 		v, err := tryEval[T](b, js)
 		if err == nil {
 			return v
 		}
-		if tries == 10 {
+		if time.Now().After(deadline) {
 			b.t.Fatalf("%v in %s", err, js)
 		}
-		b.pause()
 	}
 }
 
@@ -181,7 +192,7 @@ const loaded = `(document.readyState !== "loading" || await new Promise((ok) => 
 
 func tryEval[T any](b *browser, js string) (T, error) {
 	var v T
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, answers)
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(async () => { `+loaded+`; return JSON.stringify(await (`+js+`)) })()`, chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -201,13 +212,35 @@ func (b *browser) pause() {
 func (b *browser) until(d time.Duration, js string) {
 	b.t.Helper()
 	for deadline := time.Now().Add(d); ; b.pause() {
-		if ok, err := tryEval[bool](b, `Boolean(`+js+`)`); err == nil && ok {
+		if ok, err := tryEval[bool](b, `Boolean(await (`+js+`))`); err == nil && ok {
 			return
 		}
 		if time.Now().After(deadline) {
 			b.t.Fatalf("never true: %s\nthe page shows:\n%s", js, b.words())
 		}
 	}
+}
+
+// either waits until one of the texts is to be read on the page, and gives which.
+func (b *browser) either(d time.Duration, texts ...string) string {
+	b.t.Helper()
+	all, _ := json.Marshal(texts) // strings always can be
+	for deadline := time.Now().Add(d); ; b.pause() {
+		found, err := tryEval[string](b, `((all) => all.find((t) => document.body.innerText.replace(/\s+/g, " ").includes(t)) || "")(`+string(all)+`)`)
+		if err == nil && found != "" {
+			return found
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("none of %q is to be read; the page shows:\n%s", texts, b.words())
+		}
+	}
+}
+
+// text waits until an element has any, and gives it.
+func (b *browser) text(selector string) string {
+	b.t.Helper()
+	b.until(patience, `document.querySelector(`+quote(selector)+`)?.innerText.trim()`)
+	return eval[string](b, `document.querySelector(`+quote(selector)+`).innerText.trim()`)
 }
 
 // words gives what is to be read on the page.
@@ -245,9 +278,16 @@ func (b *browser) fits() {
 		b.do(chromedp.EmulateViewport(phone.w, phone.h))
 		defer b.view(b.dev)
 	}
-	if wide := eval[[]string](b, sideways); len(wide) > 0 {
-		b.t.Errorf("%q does not fit %d px: %s", h1, phone.w, strings.Join(slices.Compact(wide), "; "))
+	var wide []string
+	for deadline := time.Now().Add(settled); ; b.pause() { // a style sheet may be on its way
+		if wide = eval[[]string](b, sideways); len(wide) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			break
+		}
 	}
+	b.t.Errorf("%q does not fit %d px: %s", h1, phone.w, strings.Join(slices.Compact(wide), "; "))
 }
 
 // picture keeps the page as it stands in the folder named by REKEY_SHOTS, for people
@@ -258,7 +298,7 @@ func (b *browser) picture() {
 	if dir == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, answers)
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
