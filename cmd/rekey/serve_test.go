@@ -38,7 +38,7 @@ func startServe(t *testing.T, ctx context.Context, env map[string]string, args .
 		select {
 		case code := <-ended:
 			return code
-		case <-time.After(30 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Fatal("it did not end")
 			return -1
 		}

@@ -61,7 +61,7 @@ func runTwins(t *testing.T, count int, args ...string) running {
 		select {
 		case c := <-code:
 			return c
-		case <-time.After(10 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Fatal("it does not end")
 			return -1
 		}

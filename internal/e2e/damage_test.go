@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -10,8 +12,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/rekey-dvr/rekey/internal/store/sqlite"
 )
 
 // pageSize is that of the database.
@@ -72,7 +72,7 @@ func used(t *testing.T) (killed, closed folder, version int64, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	<-time.After(2 * sqlite.HeadDelay) // until the head file has followed
+	headFollows(t, dir)
 	p.kill()
 	killed = read(t, dir)
 	p = serve(t, dir)
@@ -84,6 +84,24 @@ func used(t *testing.T) (killed, closed folder, version int64, id string) {
 		t.Fatalf("after an interrupt: %v", err)
 	}
 	return killed, read(t, dir), live.Version, owner.id
+}
+
+// headFollows waits until the head file names the last record.
+func headFollows(t *testing.T, dir string) {
+	t.Helper()
+	var is struct{ Events int }
+	r := rekeyCLI(t, read(t, dir).write(t), "", "doctor", "--json") // of a copy: looking at the folder itself tidies it
+	if err := json.Unmarshal([]byte(r.stdout), &is); err != nil || is.Events == 0 {
+		t.Fatalf("doctor: %v\n%s%s", err, r.stdout, r.stderr)
+	}
+	var head []byte
+	for end := time.Now().Add(soon); time.Now().Before(end); <-time.After(50 * time.Millisecond) {
+		var err error
+		if head, err = os.ReadFile(filepath.Join(dir, "rekey.db.head")); err == nil && bytes.Contains(head, []byte(fmt.Sprintf("\nseq %d\n", is.Events))) {
+			return
+		}
+	}
+	t.Fatalf("the head does not name record %d:\n%s", is.Events, head)
 }
 
 func TestDamageIsNamedAndNeverServed(t *testing.T) {

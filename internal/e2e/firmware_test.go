@@ -117,14 +117,20 @@ func TestInstallKilledIsFinished(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			tw := running(t, twin.Config{Clock: twin.NewPaced(time.Now(), 60), Password: "tulip4", Seed: uint64(time.Now().UnixNano()),
+			clock := twin.NewPaced(time.Now(), 1) // until the moment, which a slow computer would miss
+			tw := running(t, twin.Config{Clock: clock, Password: "tulip4", Seed: uint64(time.Now().UnixNano()),
 				Model: twin.Model{Board: spec.For.Board, OEM: spec.For.OEM, Standard: "N"}})
+			clock.Advance(5 * time.Minute) // it has started up
 			tp := tap(t, "127.0.0.1", tw.Address(), tt.marker)
 			var count atomic.Int32
 			var victim atomic.Pointer[exec.Cmd]
 			tp.on(func(what string) bool {
 				if what != tt.moment || count.Add(1) != tt.nth {
 					return true
+				}
+				defer clock.SetPace(60)
+				if tt.marker == state {
+					clock.Advance(10 * time.Second) // it has looked at the file, and writes
 				}
 				switch v := victim.Load(); {
 				case tt.who == "recorder":
@@ -156,11 +162,10 @@ func TestInstallKilledIsFinished(t *testing.T) {
 			tp.on(nil)
 			var out []byte
 			var err error
-			for range 6 {
+			for end := time.Now().Add(soon); time.Now().Before(end); <-time.After(time.Second) { // it restarts; an owner waits
 				if out, err = install().CombinedOutput(); err == nil {
 					break
 				}
-				<-time.After(time.Second) // it restarts; an owner waits
 			}
 			now := tw.UpdateNow()
 			most := 1

@@ -30,7 +30,7 @@ func TestHTTPSNeedsTheOwner(t *testing.T) {
 		t.Errorf("identify: %+v, its certificate is %s", seen, print)
 	}
 	verify := func(at string, more ...string) result {
-		return rekeyCLI(t, dir, "", append([]string{"verify", at, "--factory", "--json"}, more...)...)
+		return reaches(t, dir, "", append([]string{"verify", at, "--factory", "--json"}, more...)...)
 	}
 	other := strings.Repeat("ab", sha256.Size)
 	for _, at := range []string{tw.Address(), "https://" + tw.ServiceAddress(twin.ServiceHTTPS)} {
@@ -79,7 +79,7 @@ type looked struct {
 
 func identifies(t *testing.T, at string) (l looked) {
 	t.Helper()
-	r := rekeyCLI(t, t.TempDir(), "", "identify", at, "--json")
+	r := reaches(t, t.TempDir(), "", "identify", at, "--json")
 	if err := json.Unmarshal([]byte(r.stdout), &l); err != nil || r.code != 0 {
 		t.Fatalf("identify %s: %d %s%s", at, r.code, r.stdout, r.stderr)
 	}

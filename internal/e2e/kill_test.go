@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,16 +61,22 @@ func TestKilledAtRandomMomentsForgetsNothingAcknowledged(t *testing.T) {
 	var acknowledged int64
 	commands := 0
 	for kill := range kills {
-		stop := time.After(time.Duration(random.IntN(60)) * time.Millisecond)
-		dead := make(chan struct{})
+		later := time.Duration(random.IntN(60)) * time.Millisecond
+		met, dead := make(chan struct{}), make(chan struct{}) // every other one comes after a command, however slow that was
+		meet := sync.OnceFunc(func() { close(met) })
+		if kill%2 == 0 {
+			meet()
+		}
 		victim := p
 		go func() {
-			<-stop
+			<-met
+			<-time.After(later)
 			victim.kill()
 			close(dead)
 		}()
 		for i := 0; ; i++ {
 			version, err := owner.acknowledge([]string{"pause", "resume"}[i%2])
+			meet()
 			if err != nil {
 				break
 			}

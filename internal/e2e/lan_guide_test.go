@@ -41,7 +41,7 @@ func serveOn(t *testing.T, h *netns.Host) *person {
 // until looks at the page until it has these words.
 func (p *person) until(words string) string {
 	p.t.Helper()
-	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); p.pause() {
+	for end := time.Now().Add(soon); time.Now().Before(end); p.pause() {
 		if page := p.page(); strings.Contains(wordsOf(page), words) {
 			return page
 		}
@@ -111,7 +111,7 @@ func TestGuideFollowsARecorderToAnotherSubnet(t *testing.T) {
 	if undo := linuxSteps.FindStringSubmatch(html.UnescapeString(p.page())); undo == nil || undo[0] != steps[1][0] {
 		t.Errorf("at the end it is undone by %q, and was to be by %q", undo, steps[1])
 	}
-	client := http.Client{Timeout: 10 * time.Second, Transport: &digest.Transport{Username: "admin", Password: p.written, Transport: dialIn(owner)}}
+	client := http.Client{Timeout: soon, Transport: &digest.Transport{Username: "admin", Password: p.written, Transport: dialIn(owner)}}
 	res, err := client.Get(fmt.Sprintf("http://198.51.100.108:%d/cgi-bin/magicBox.cgi?action=getSerialNo", reset.all[0].HTTPPort))
 	if err != nil {
 		t.Fatal(err)

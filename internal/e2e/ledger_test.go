@@ -80,7 +80,7 @@ func TestVerifyInALoopStopsItself(t *testing.T) {
 				t.Parallel()
 				dir, tw := t.TempDir(), owned(t, twin.Config{Model: model})
 				for try := range 6 {
-					r := rekeyCLI(t, dir, way.stdin, at(t, "verify", tw, way.args...)...)
+					r := reaches(t, dir, way.stdin, at(t, "verify", tw, way.args...)...)
 					want, code := 11, "login-refused"
 					if try >= 2 {
 						want, code = 12, "budget-spent"
@@ -92,10 +92,10 @@ func TestVerifyInALoopStopsItself(t *testing.T) {
 				if got := all(tw); got.Bad != 2 || got.Proofs != 2 {
 					t.Errorf("the recorder counted %+v, want 2 bad proofs and no other", got)
 				}
-				if r := rekeyCLI(t, dir, "Right1Pass\n", at(t, "verify", tw)...); r.code != 12 {
+				if r := reaches(t, dir, "Right1Pass\n", at(t, "verify", tw)...); r.code != 12 {
 					t.Errorf("exit %d: even the right password has to wait", r.code)
 				}
-				if r := rekeyCLI(t, dir, "wrong\nNew1Pass\n", at(t, "passwd", tw, "--json")...); r.code != 12 && r.code != 1 || all(tw).Proofs != 2 {
+				if r := reaches(t, dir, "wrong\nNew1Pass\n", at(t, "passwd", tw, "--json")...); r.code != 12 && r.code != 1 || all(tw).Proofs != 2 {
 					t.Errorf("passwd ended with %d, the recorder counted %+v", r.code, all(tw))
 				}
 			})
@@ -113,7 +113,7 @@ func TestAccountsShareTheBudgetWhereTheirLockMay(t *testing.T) {
 			bad := 0
 			for range 3 {
 				for _, user := range []string{"admin", "888888", "default"} {
-					if r := rekeyCLI(t, dir, "wrong\n", at(t, "verify", tw, "--user", user)...); r.code == 11 {
+					if r := reaches(t, dir, "wrong\n", at(t, "verify", tw, "--user", user)...); r.code == 11 {
 						bad++
 					} else if r.code != 12 {
 						t.Errorf("%s: exit %d\n%s", user, r.code, r.stderr)
@@ -174,7 +174,7 @@ func TestBudgetHoldsWhenAnswersAreLost(t *testing.T) {
 							t.Fatal(err)
 						}
 					}
-					if r := rekeyCLI(t, dir, "wrong\n", args...); r.code != 11 && r.code != 12 {
+					if r := reaches(t, dir, "wrong\n", args...); r.code != 11 && r.code != 12 {
 						t.Errorf("try %d: exit %d\n%s", try+1, r.code, r.stderr)
 					}
 					tw.ClearFault(twin.Drop)
@@ -193,7 +193,7 @@ func TestNoProofWhileALockIsKnown(t *testing.T) {
 			t.Parallel()
 			dir, tw := t.TempDir(), owned(t, twin.Config{Model: model, Faults: twin.FaultSet{twin.Locked: 0}})
 			for try := range 4 {
-				r := rekeyCLI(t, dir, "Right1Pass\n", at(t, "verify", tw, "--json")...)
+				r := reaches(t, dir, "Right1Pass\n", at(t, "verify", tw, "--json")...)
 				if r.code != 12 || codeOf(t, r) != "locked" {
 					t.Errorf("try %d: exit %d\n%s%s", try+1, r.code, r.stdout, r.stderr)
 				}
@@ -217,7 +217,7 @@ func TestALockThatAPersonSawIsKnown(t *testing.T) {
 	owner.must("point", "address", tw.Address())
 	owner.must("way", "way", "screen")
 	owner.must("login", "outcome", "locked")
-	r := rekeyCLI(t, dir, "Right1Pass\n", "verify", tw.Address(), "--json")
+	r := reaches(t, dir, "Right1Pass\n", "verify", tw.Address(), "--json")
 	if r.code != 12 || codeOf(t, r) != "locked" {
 		t.Errorf("exit %d\n%s%s", r.code, r.stdout, r.stderr)
 	}
@@ -234,7 +234,7 @@ func TestLookingCostsNothing(t *testing.T) {
 			t.Parallel()
 			dir, tw := t.TempDir(), owned(t, twin.Config{Model: model})
 			for range 8 {
-				if r := rekeyCLI(t, dir, "", at(t, "identify", tw, "--json")...); r.code != 0 || !strings.Contains(r.stdout, tw.Model().MAC) {
+				if r := reaches(t, dir, "", at(t, "identify", tw, "--json")...); r.code != 0 || !strings.Contains(r.stdout, tw.Model().MAC) {
 					t.Fatalf("identify: exit %d\n%s%s", r.code, r.stdout, r.stderr)
 				}
 				for _, basic := range []bool{false, true} {
@@ -258,7 +258,7 @@ func TestLookingCostsNothing(t *testing.T) {
 			if got := all(tw); got.Proofs != 0 {
 				t.Errorf("the recorder counted %+v, want nothing", got)
 			}
-			if r := rekeyCLI(t, dir, "Right1Pass\n", at(t, "verify", tw)...); r.code != 0 {
+			if r := reaches(t, dir, "Right1Pass\n", at(t, "verify", tw)...); r.code != 0 {
 				t.Errorf("verify: exit %d\n%s", r.code, r.stderr)
 			}
 		})

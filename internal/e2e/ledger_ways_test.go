@@ -31,10 +31,10 @@ func TestEveryWaySharesTheBudget(t *testing.T) {
 				discovery := portOf(t, tw.DiscoveryAddress())
 				https := "https://" + tw.ServiceAddress(twin.ServiceHTTPS)
 				var seen struct{ Certificate string }
-				if r := rekeyCLI(t, dir, "", "identify", https, "--discovery-port", discovery, "--json"); json.Unmarshal([]byte(r.stdout), &seen) != nil || seen.Certificate == "" {
+				if r := reaches(t, dir, "", "identify", https, "--discovery-port", discovery, "--json"); json.Unmarshal([]byte(r.stdout), &seen) != nil || seen.Certificate == "" {
 					t.Fatalf("identify: exit %d\n%s%s", r.code, r.stdout, r.stderr)
 				}
-				if r := rekeyCLI(t, dir, "wrong\n", "verify", https, "--discovery-port", discovery, "--json"); r.code != 15 || codeOf(t, r) != "untrusted" {
+				if r := reaches(t, dir, "wrong\n", "verify", https, "--discovery-port", discovery, "--json"); r.code != 15 || codeOf(t, r) != "untrusted" {
 					t.Errorf("a certificate that nobody agreed to: exit %d\n%s", r.code, r.stdout)
 				}
 				ways := [][]string{
@@ -49,7 +49,7 @@ func TestEveryWaySharesTheBudget(t *testing.T) {
 				refused := 0
 				for try := range 2 * len(ways) {
 					args := ways[(try+first)%len(ways)]
-					switch r := rekeyCLI(t, dir, "wrong\nNew1Pass\n", args...); {
+					switch r := reaches(t, dir, "wrong\nNew1Pass\n", args...); {
 					case r.code == 11:
 						refused++
 					case r.code != 12:
@@ -72,14 +72,14 @@ func TestGuideAfterOtherWays(t *testing.T) {
 	tw := recorder(t, "127.0.4.31", twin.Config{Model: models["A"], Password: "Right1Pass", Seed: 47, Switches: twin.Switches{HTTPS: twin.HTTPSOn}})
 	https := "https://" + tw.ServiceAddress(twin.ServiceHTTPS)
 	var seen struct{ Certificate string }
-	if r := rekeyCLI(t, dir, "", "identify", https, "--json"); json.Unmarshal([]byte(r.stdout), &seen) != nil {
+	if r := reaches(t, dir, "", "identify", https, "--json"); json.Unmarshal([]byte(r.stdout), &seen) != nil {
 		t.Fatalf("identify: exit %d\n%s%s", r.code, r.stdout, r.stderr)
 	}
 	for _, args := range [][]string{
 		{"verify", "127.0.4.31:9", "--dvrip-port", portOf(t, tw.ServiceAddress(twin.ServiceDVRIP))},
 		{"verify", https, "--fingerprint", seen.Certificate},
 	} {
-		if r := rekeyCLI(t, dir, "wrong\n", args...); r.code != 11 {
+		if r := reaches(t, dir, "wrong\n", args...); r.code != 11 {
 			t.Errorf("%s: exit %d\n%s", args, r.code, r.stderr)
 		}
 	}
@@ -88,7 +88,7 @@ func TestGuideAfterOtherWays(t *testing.T) {
 	owner.must("point", "address", tw.Address())
 	owner.must("way", "way", "network")
 	asked := false
-	for deadline := time.Now().Add(20 * time.Second); !asked && time.Now().Before(deadline); owner.pause() {
+	for deadline := time.Now().Add(soon); !asked && time.Now().Before(deadline); owner.pause() {
 		for _, step := range [][]string{{"wrote"}, {"connect"}, {"password"}} {
 			_ = owner.say(step[0], step[1:]...) // what the page does not offer is refused
 		}

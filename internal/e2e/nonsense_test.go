@@ -30,7 +30,7 @@ func request(t *testing.T, p *process, text string) (int, string) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(20 * time.Second))
+	c.SetDeadline(time.Now().Add(soon))
 	_, _ = io.WriteString(c, text) // a server that has heard enough answers, and may have closed already
 	_ = c.(*net.TCPConn).CloseWrite()
 	res, err := http.ReadResponse(bufio.NewReader(c), nil)
@@ -215,15 +215,14 @@ func TestGuideMeetsNonsense(t *testing.T) {
 	}
 }
 
-// TestPublicAddressesAreRefused names hosts that are not local. The commands end
-// before anything is dialed: the dialed addresses are looked at below.
+// TestPublicAddressesAreRefused names hosts that are not local. That nothing is dialed
+// then is looked at below.
 func TestPublicAddressesAreRefused(t *testing.T) {
 	dir := t.TempDir()
 	for _, host := range []string{"8.8.8.8", "8.8.8.8:80", "2001:4860:4860::8888", "[::ffff:8.8.8.8]:80", "100.64.0.1", "169.253.1.1"} {
 		for _, command := range []string{"identify", "verify", "passwd"} {
-			began := time.Now()
 			r := rekeyCLI(t, dir, "a\nb\n", command, host, "--json")
-			if r.code != 15 || codeOf(t, r) != "public-address" || time.Since(began) > 3*time.Second {
+			if r.code != 15 || codeOf(t, r) != "public-address" {
 				t.Errorf("%s %s: exit %d\n%s%s", command, host, r.code, r.stdout, r.stderr)
 			}
 		}

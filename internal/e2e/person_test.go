@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rekey-dvr/rekey/internal/web/view"
 )
@@ -28,7 +27,7 @@ type person struct {
 
 func newPerson(t testing.TB, p *process) *person {
 	return &person{t: t, base: p.url, http: &http.Client{
-		Timeout:       20 * time.Second,
+		Timeout:       soon,
 		Transport:     &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}

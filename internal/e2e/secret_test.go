@@ -97,7 +97,7 @@ func logged(t *testing.T, dir string, k *kept) (*process, func()) {
 		return b
 	}
 	opened := regexp.MustCompile(`(?m)^Open (http://\S+)/$`)
-	for end := time.Now().Add(20 * time.Second); p.url == ""; {
+	for end := time.Now().Add(soon); p.url == ""; {
 		if m := opened.FindSubmatch(read("stdout")); m != nil {
 			p.url = string(m[1])
 		} else if time.Now().After(end) {

@@ -88,7 +88,7 @@ func killAtSend(t *testing.T, p *process, dir, host, marker string, m twin.Model
 // login asks the recorder as admin, with a client that is not rekey's.
 func login(t testing.TB, address, password string) int {
 	t.Helper()
-	client := http.Client{Timeout: 10 * time.Second, Transport: &digest.Transport{Username: "admin", Password: password}}
+	client := http.Client{Timeout: soon, Transport: &digest.Transport{Username: "admin", Password: password}}
 	res, err := client.Get("http://" + address + "/cgi-bin/magicBox.cgi?action=getSerialNo")
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +109,7 @@ var steps = [][]string{
 // killed is closed.
 func (p *person) goOn(t *testing.T, server *process, address string, killed <-chan struct{}) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(soon)
 	for time.Now().Before(deadline) {
 		select {
 		case <-killed:

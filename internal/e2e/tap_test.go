@@ -16,7 +16,7 @@ func (tp *tapped) pass(c net.Conn) {
 	request := make([]byte, 0, 4096)
 	buf := make([]byte, 16<<10)
 	for len(request) < maxRequest {
-		c.SetReadDeadline(time.Now().Add(10 * time.Second))
+		c.SetReadDeadline(time.Now().Add(time.Minute))
 		n, err := c.Read(buf)
 		request = append(request, buf[:n]...)
 		if err != nil || whole(request) {
@@ -29,12 +29,12 @@ func (tp *tapped) pass(c net.Conn) {
 	if marked && !tp.tell("before", line) {
 		return
 	}
-	r, err := net.DialTimeout("tcp", tp.to, 5*time.Second)
+	r, err := net.DialTimeout("tcp", tp.to, time.Minute)
 	if err != nil {
 		return
 	}
 	defer r.Close()
-	r.SetDeadline(time.Now().Add(10 * time.Second))
+	r.SetDeadline(time.Now().Add(time.Minute))
 	if _, err := r.Write(request); err != nil {
 		return
 	}

@@ -195,7 +195,7 @@ func (l *lane) task(i int, strike func(string) bool, killed chan struct{}) {
 	if err := l.owner.send("task-accept", accept); err != nil && killed == nil {
 		l.Fatal(err)
 	}
-	deadline, looks := time.Now().Add(40*time.Second), 0
+	deadline, looks := time.Now().Add(soon), 0
 	for time.Now().Before(deadline) {
 		select {
 		case <-killed:

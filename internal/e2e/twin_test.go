@@ -29,7 +29,7 @@ func recorder(t testing.TB, host string, cfg twin.Config) *twin.Twin {
 func running(t testing.TB, cfg twin.Config) *twin.Twin {
 	t.Helper()
 	var err error
-	for range 100 {
+	for end := time.Now().Add(soon); time.Now().Before(end); {
 		var tw *twin.Twin
 		if tw, err = twin.New(cfg); err != nil {
 			break

@@ -17,7 +17,7 @@ import (
 // request, whatever the answer.
 func (b *bench) asks(password string) int {
 	b.t.Helper()
-	c := http.Client{Transport: &digest.Transport{Username: "admin", Password: password}, Timeout: 10 * time.Second}
+	c := http.Client{Transport: &digest.Transport{Username: "admin", Password: password}, Timeout: time.Minute}
 	resp, err := c.Get("http://" + b.twin.Address() + "/cgi-bin/magicBox.cgi?action=getSystemInfo")
 	if err != nil {
 		b.t.Fatal(err)

@@ -95,7 +95,7 @@ func TestOneProofByEveryWay(t *testing.T) {
 				defer tw.Close()
 				clock.Advance(2 * time.Minute)
 				client := func(agreed bool) *recorder.Client {
-					c := &recorder.Client{Address: tw.Address(), DVRIPPort: -1, DHIPPort: -1, Timeout: 10 * time.Second}
+					c := &recorder.Client{Address: tw.Address(), DVRIPPort: -1, DHIPPort: -1, Timeout: time.Minute}
 					if w.setUp != nil {
 						w.setUp(t, tw, c, agreed)
 					}

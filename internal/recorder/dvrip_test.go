@@ -46,7 +46,7 @@ func talker(t *testing.T, want, answers []string) (port int) {
 			return
 		}
 		defer conn.Close()
-		conn.SetDeadline(time.Now().Add(5 * time.Second))
+		conn.SetDeadline(time.Now().Add(time.Minute))
 		for i, w := range want {
 			got := make([]byte, len(w))
 			if _, err := io.ReadFull(conn, got); err != nil || string(got) != w {
@@ -99,7 +99,7 @@ func TestProveDVRIP(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			port := talker(t, []string{realmAsked, loginSent}, []string{realmGiven, tt.answer})
-			c := &Client{Address: nowhere(t), DVRIPPort: port, Timeout: 5 * time.Second}
+			c := &Client{Address: nowhere(t), DVRIPPort: port, Timeout: time.Minute}
 			o := c.Prove(t.Context(), "admin", admin)
 			if d := cmp.Diff(tt.want, flat(o)); d != "" || o.Via != ViaDVRIP {
 				t.Errorf("%s %s %v", o.Via, d, o.Err)
@@ -124,7 +124,7 @@ func TestNoProofWithoutDVRIPChallenge(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			port := talker(t, []string{realmAsked}, []string{tt.answer})
-			c := &Client{Address: nowhere(t), DVRIPPort: port, Timeout: 5 * time.Second}
+			c := &Client{Address: nowhere(t), DVRIPPort: port, Timeout: time.Minute}
 			if d := cmp.Diff(tt.want, flat(c.Prove(t.Context(), "admin", admin))); d != "" {
 				t.Error(d)
 			}
@@ -148,7 +148,7 @@ func TestProveDHIP(t *testing.T) {
 	} {
 		port := talker(t, []string{framed("\x00\x00\x00\x00", "\x01\x00\x00\x00", step1Body+"\n"), framed(session, "\x02\x00\x00\x00", step2Body+"\n")},
 			[]string{framed(session, "\x01\x00\x00\x00", challengeBody), framed(session, "\x02\x00\x00\x00", body+"\n\x00")})
-		c := &Client{Address: nowhere(t), DVRIPPort: -1, DHIPPort: port, Timeout: 5 * time.Second}
+		c := &Client{Address: nowhere(t), DVRIPPort: -1, DHIPPort: port, Timeout: time.Minute}
 		o := c.Prove(t.Context(), "admin", admin)
 		if d := cmp.Diff(want, flat(o)); d != "" || o.Via != ViaDHIP {
 			t.Errorf("%s %s %v", o.Via, d, o.Err)

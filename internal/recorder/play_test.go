@@ -58,12 +58,12 @@ func play(t *testing.T, steps ...step) *Client {
 			t.Errorf("%d of %d requests came", served, len(steps))
 		}
 	})
-	return &Client{Address: host, DiscoveryPort: -1, Timeout: 5 * time.Second}
+	return &Client{Address: host, DiscoveryPort: -1, Timeout: time.Minute}
 }
 
 func serve(t *testing.T, conn net.Conn, host string, s step) {
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	conn.SetDeadline(time.Now().Add(time.Minute))
 	got := readRequest(conn)
 	if s.check != nil {
 		s.check(t, got)

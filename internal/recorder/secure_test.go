@@ -58,7 +58,7 @@ func serveHTTPS(t *testing.T) *httpsRecorder {
 			if err != nil {
 				return
 			}
-			conn.SetDeadline(time.Now().Add(5 * time.Second))
+			conn.SetDeadline(time.Now().Add(time.Minute))
 			r.answer(conn)
 			conn.Close()
 		}
@@ -108,7 +108,7 @@ func redirecting(t *testing.T, location string) (address string, secrets *atomic
 			if err != nil {
 				return
 			}
-			conn.SetDeadline(time.Now().Add(5 * time.Second))
+			conn.SetDeadline(time.Now().Add(time.Minute))
 			if q := readRequest(conn); strings.Contains(q, "Authorization") || strings.Contains(q, `"id":2`) {
 				secrets.Add(1)
 			}
@@ -270,7 +270,7 @@ func TestNoRedirectLoop(t *testing.T) {
 			if err != nil {
 				return
 			}
-			conn.SetDeadline(time.Now().Add(5 * time.Second))
+			conn.SetDeadline(time.Now().Add(time.Minute))
 			if readRequest(conn) != "" {
 				n++
 			}

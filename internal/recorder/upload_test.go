@@ -102,11 +102,11 @@ func takes(t *testing.T, k *taker) *Access {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: k, ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: k, ReadHeaderTimeout: time.Minute}
 	done := make(chan struct{})
 	go func() { defer close(done); server.Serve(l) }()
 	t.Cleanup(func() { server.Close(); <-done })
-	c := &Client{Address: l.Addr().String(), DiscoveryPort: -1, DVRIPPort: -1, DHIPPort: -1, Timeout: 5 * time.Second}
+	c := &Client{Address: l.Addr().String(), DiscoveryPort: -1, DVRIPPort: -1, DHIPPort: -1, Timeout: time.Minute}
 	a, err := c.Access(c.ProveCGI(t.Context(), "admin", admin), "admin", admin)
 	if err != nil {
 		t.Fatal(err)

@@ -192,8 +192,8 @@ func TestSecondDeviceHears(t *testing.T) {
 		for l := first; l.Version < want; {
 			select {
 			case l = <-heard:
-			case <-time.After(2 * time.Second):
-				t.Fatalf("version %d was not heard of within two seconds", want)
+			case <-time.After(time.Minute):
+				t.Fatalf("version %d was not heard of", want)
 			}
 		}
 		t.Logf("%s was heard of after %v", gate, time.Since(said))

@@ -91,7 +91,7 @@ func startedAs(t *testing.T, devices *device.Devices, c twin.Config) *twin.Twin 
 // and gives that form's suffix.
 func (b *browser) until(page string, forms ...string) string {
 	b.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); {
 		b.get(b.url)
 		for _, f := range forms {
 			if _, _, has := b.form(f, nil); b.page() == page && has {
@@ -179,7 +179,7 @@ func TestReportedTurnsToSeen(t *testing.T) {
 	b.atScreen(false) // said, and not done: the recorder is still on the factory login
 	url := b.url
 	b.get(url+"?page=connect").at("gate").follow("?page=address").at("address").send("/point", "address", address)
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); {
 		if r := b.get(url).recovery(); r.NewWorks.Known {
 			break
 		}
@@ -212,7 +212,7 @@ func TestPasswordIsTriedOnceAfterALock(t *testing.T) {
 			b.send("/choose", "route", "lockout-wait").at("card").follow("?page=once").at("card")
 			b.send("/point", "address", "127.0.0.77:1").at("card").send("/point", "address", address).at("card")
 			b.send("/old", "password", tc.typed)
-			for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+			for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); {
 				if r := b.get(b.url).recovery(); len(r.Proofs) > 0 {
 					break
 				}

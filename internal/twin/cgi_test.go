@@ -34,7 +34,7 @@ func (r rig) raw(text string) string {
 		r.Fatal(err)
 	}
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(time.Minute))
 	if _, err := io.WriteString(c, text); err != nil {
 		r.Fatal(err)
 	}

@@ -65,7 +65,7 @@ type notified struct {
 
 func (r rig) found(datagram string) notified {
 	r.Helper()
-	b := r.search(datagram, 10*time.Second)
+	b := r.search(datagram, time.Minute)
 	if len(b) < 32 || b[:8] != "\x20\x00\x00\x00DHIP" || int(binary.LittleEndian.Uint32([]byte(b[16:20]))) != len(b)-32 {
 		r.Fatalf("not a frame: %q", b)
 	}

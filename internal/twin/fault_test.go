@@ -32,7 +32,7 @@ func TestParseFault(t *testing.T) {
 // get asks for the front page and gives what came, and the error of reading it.
 func (r rig) get(path string) (string, error) {
 	r.Helper()
-	c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
+	c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
 	resp, err := c.Post("http://"+r.Address()+path, "", strings.NewReader(`{"method":"global.login","params":{"userName":"admin","password":""},"id":1}`))
 	if err != nil {
 		return "", err
@@ -80,7 +80,7 @@ func TestDropSpendsTheProof(t *testing.T) {
 	if err := r.SetFault(Drop, 1); err != nil {
 		t.Fatal(err)
 	}
-	c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
+	c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
 	if resp, err := c.Post("http://"+r.Address()+"/RPC2_Login", "", strings.NewReader(proof)); err == nil {
 		resp.Body.Close()
 		t.Errorf("an answer came for session %s", session)
@@ -118,7 +118,7 @@ func TestSlowEndsWithPower(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(time.Minute))
 	if _, err := io.WriteString(c, "GET / HTTP/1.1\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func secureClient(via func(http.RoundTripper) http.RoundTripper) *http.Client {
 		trip = via(trip)
 	}
 	return &http.Client{
-		Transport: trip, Timeout: 20 * time.Second,
+		Transport: trip, Timeout: time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

@@ -208,12 +208,12 @@ func TestAnotherRecorderIsACamera(t *testing.T) {
 	}
 }
 
-// until looks again and again, for ten seconds at most.
+// until looks again and again, for a minute at most.
 func (r rig) until(what string, yes func() bool) {
 	r.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for range 1000 {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
 		if yes() {
 			return
 		}

@@ -87,7 +87,7 @@ func (r rig) cgi(user, password, call string) (int, string) {
 			Username: user, Password: password,
 			Transport: &http.Transport{DisableKeepAlives: true},
 		},
-		Timeout: 10 * time.Second,
+		Timeout: time.Minute,
 	}
 	resp, err := c.Get("http://" + r.Address() + "/cgi-bin/" + call)
 	if err != nil {

@@ -45,7 +45,7 @@ type notifyPipe struct {
 // subscribes opens the answer and reads what is before its first push.
 func (r rig) subscribes(method, query, cookie string) notifyPipe {
 	r.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	r.Cleanup(cancel)
 	req, err := http.NewRequestWithContext(ctx, method, "http://"+r.Address()+"/SubscribeNotify.cgi"+query, nil)
 	if err != nil {

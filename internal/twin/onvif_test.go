@@ -54,7 +54,7 @@ func (r rig) soap(header, space, op string) (int, string, http.Header) {
 
 func (r rig) soapAt(path string, via http.RoundTripper, body string) (int, string, http.Header) {
 	r.Helper()
-	c := &http.Client{Transport: via, Timeout: 10 * time.Second}
+	c := &http.Client{Transport: via, Timeout: time.Minute}
 	resp, err := c.Post("http://"+r.Address()+path, "application/soap+xml; charset=utf-8", strings.NewReader(body))
 	if err != nil {
 		r.Fatal(err)
@@ -313,7 +313,7 @@ func TestONVIFProbe(t *testing.T) {
 	if _, err := io.WriteString(c, probe); err != nil {
 		t.Fatal(err)
 	}
-	_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(time.Minute))
 	b := make([]byte, 4096)
 	n, err := c.Read(b)
 	if err != nil {
@@ -387,7 +387,7 @@ func TestONVIFPullEndsWithTheRecorder(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Unplug()
-	_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(time.Minute))
 	if b, err := io.ReadAll(c); len(b) > 0 || isTimeout(err) {
 		t.Errorf("it goes on: %q, %v", b, err)
 	}

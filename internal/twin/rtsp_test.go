@@ -36,7 +36,7 @@ func (r rig) rtspTalk() *talkRTSP {
 		r.Fatal(err)
 	}
 	r.Cleanup(func() { _ = c.Close() })
-	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(time.Minute))
 	return &talkRTSP{T: r.T, Conn: c, text: textproto.NewReader(bufio.NewReader(c))}
 }
 
@@ -153,7 +153,7 @@ func TestRTSPDialogue(t *testing.T) {
 // quiet waits until nobody is left who looks.
 func (r rig) quiet() {
 	r.Helper()
-	for deadline := time.Now().Add(10 * time.Second); r.streams.hub.Running() > 0; {
+	for deadline := time.Now().Add(time.Minute); r.streams.hub.Running() > 0; {
 		if time.Now().After(deadline) {
 			r.Fatal("a stream goes on without a viewer")
 		}
@@ -236,7 +236,7 @@ func TestStreamsEndWithTheirViewers(t *testing.T) {
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		for deadline := time.Now().Add(20 * time.Second); r.streams.hub.Running() == 0; {
+		for deadline := time.Now().Add(time.Minute); r.streams.hub.Running() == 0; {
 			if time.Now().After(deadline) {
 				t.Fatal("nothing plays")
 			}

@@ -93,7 +93,7 @@ func (r rig) delivered(p printed) net.Conn {
 		r.Fatal(err)
 	}
 	r.Cleanup(func() { _ = c.Close() })
-	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(time.Minute))
 	served, err := l.Accept()
 	if err != nil {
 		r.Fatal(err)

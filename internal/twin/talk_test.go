@@ -32,7 +32,7 @@ func (r rig) line(s Service) line {
 		r.Fatal(err)
 	}
 	r.Cleanup(func() { _ = c.Close() })
-	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(time.Minute))
 	return line{r.T, c}
 }
 
@@ -445,7 +445,7 @@ func TestTalkEndsWithPower(t *testing.T) {
 func TestLegacyDiscovery(t *testing.T) {
 	r := start(t, Config{Switches: Switches{HTTPS: HTTPSOn}})
 	search := "\xa3\x01\x00\x01" + strings.Repeat("\x00", 12) + "\x02" + strings.Repeat("\x00", 15)
-	got := r.searchAt(ServiceLegacy, search, 10*time.Second)
+	got := r.searchAt(ServiceLegacy, search, time.Minute)
 	if len(got) < 0x78 || got[0] != 0xb3 || len(got) != 0x78+int(got[2])+int(binary.LittleEndian.Uint16([]byte(got[0x14:]))) {
 		t.Fatalf("% x", got)
 	}

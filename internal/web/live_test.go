@@ -144,10 +144,10 @@ func (s *stage) said() []string {
 	return slices.Clone(s.posts)
 }
 
-// until waits for a JavaScript condition, at most five seconds.
+// until waits for a JavaScript condition, at most a minute.
 func until(t *testing.T, ctx context.Context, js string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise((ok) => { const f = () => (`+js+`) ? ok(true) : setTimeout(f, 50); f(); })`, chromedp.EvalAwaitPromise))
 	if err != nil || !ok {

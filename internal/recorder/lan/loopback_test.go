@@ -174,7 +174,7 @@ func watchHere(t *testing.T, target Target, port int) func(want What) Event {
 				if e.What != NotLooking && e.What != Looking {
 					t.Fatalf("%+v, want %s", e, want)
 				}
-			case <-time.After(20 * time.Second):
+			case <-time.After(2 * time.Minute):
 				t.Fatalf("no %s", want)
 			}
 		}

@@ -145,7 +145,7 @@ func (h house) until(what string, ok func(rekey.Recovery) bool) rekey.Recovery {
 	h.Helper()
 	changed, stop := h.p.Changes(h.id)
 	defer stop()
-	deadline := time.After(60 * time.Second)
+	deadline := time.After(3 * time.Minute)
 	for {
 		r, err := h.g.Touch(h.Context(), h.id)
 		h.must(err)

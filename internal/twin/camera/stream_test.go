@@ -87,12 +87,12 @@ func run(t *testing.T, address string) *Stream {
 	return s
 }
 
-// until asks again and again, for ten seconds at most.
+// until asks again and again, for a minute at most.
 func until(t *testing.T, what string, yes func() bool) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for range 1000 {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
 		if yes() {
 			return
 		}
