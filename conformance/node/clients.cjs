@@ -57,6 +57,9 @@ async function onvif(options) {
 		(c) => must([].concat(c).length === target.channels, 'configurations'));
 	await call('getVideoEncoderConfigurations', () => promise(cam, 'getVideoEncoderConfigurations'),
 		(c) => must(c.length === 2 * target.channels, 'configurations'));
+	await call('getAudioSources', () => promise(cam, 'getAudioSources'), (s) => must(s.length === 4, JSON.stringify(s)));
+	await call('getAudioEncoderConfigurations', () => promise(cam, 'getAudioEncoderConfigurations'),
+		(c) => must(c.length === 8 && c[0].encoding === 'G711', JSON.stringify(c)));
 	await call('getImagingSettings', () => promise(cam, 'getImagingSettings', {}),
 		(s) => must(s.brightness === 50 && s.sharpness === 1, JSON.stringify(s)));
 	await call('setImagingSettings', async () => {

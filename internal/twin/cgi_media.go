@@ -16,6 +16,7 @@ func cgiMediaRows() []cgiRow {
 		{"snapshot.cgi", "", anyone, (*Twin).cgiSnapshot},
 		{"mjpg/video.cgi", "", anyone, (*Twin).cgiMotionJPEG},
 		{"realmonitor.cgi", "getStream", anyone, (*Twin).cgiRealMonitor},
+		{"audio.cgi", "getAudio", anyone, (*Twin).cgiGetAudio},
 	}
 }
 

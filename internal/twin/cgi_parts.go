@@ -7,10 +7,6 @@ import (
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 )
 
-// audioInputs is how many sockets for microphones recorders of the family have; one
-// for talking and one for the loudspeaker come with them.
-const audioInputs = 4
-
 // cgiPartRows answer what the recorder is made of.
 func cgiPartRows() []cgiRow {
 	number := func(n func(*Twin) int) func(*Twin, call) reply {

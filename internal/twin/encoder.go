@@ -7,6 +7,7 @@ import (
 
 	"github.com/rekey-dvr/rekey/internal/recorder/wire"
 	"github.com/rekey-dvr/rekey/internal/twin/onvif"
+	"github.com/rekey-dvr/rekey/internal/twin/rtsp"
 )
 
 // encoderLimits are what one kind of stream can be set to, as every service tells
@@ -49,11 +50,12 @@ func streamKeys(channel, sub int) string {
 	return fmt.Sprintf("Encode[%d].%s[0].Video.", channel, [...]string{"MainFormat", "ExtraFormat"}[sub])
 }
 
-func (t *Twin) onvifStream(prefix string) onvif.Stream {
-	s := &t.body.Flash.Settings
+func (t *Twin) onvifStream(channel, sub int) onvif.Stream {
+	s, prefix := &t.body.Flash.Settings, streamKeys(channel, sub)
 	return onvif.Stream{
 		Width: s.Int(prefix + "Width"), Height: s.Int(prefix + "Height"), FPS: s.Int(prefix + "FPS"), Kbps: s.Int(prefix + "BitRate"),
 		GOP: s.Int(prefix + "GOP"), Quality: s.Int(prefix + "Quality"), JPEG: s.Get(prefix+"Compression") == "MJPG",
+		Sound: t.sound(channel, sub) != rtsp.NoSound,
 	}
 }
 
@@ -80,7 +82,7 @@ func (p *onvifPort) SetStream(channel, sub int, s onvif.Stream) error {
 	prefix := streamKeys(channel, sub)
 	pairs := keyed(prefix, "Width", strconv.Itoa(s.Width), "Height", strconv.Itoa(s.Height), "FPS", strconv.Itoa(s.FPS),
 		"BitRate", strconv.Itoa(s.Kbps), "GOP", strconv.Itoa(s.GOP), "Quality", strconv.Itoa(s.Quality))
-	if was := p.t.onvifStream(prefix); was.JPEG != s.JPEG {
+	if was := p.t.onvifStream(channel, sub); was.JPEG != s.JPEG {
 		pairs = append(pairs, keyed(prefix, "Compression", map[bool]string{true: "MJPG", false: "H.264"}[s.JPEG])...)
 	}
 	return p.set(pairs)

@@ -98,7 +98,7 @@ func (t *Twin) onvifFacts(now time.Time, q *request) onvif.Facts {
 		PrefixBits: prefixBits(s.Get("Network.eth0.SubnetMask")), Gateway: s.Get("Network.eth0.DefaultGateway"),
 		DHCP: s.Bool("Network.eth0.DhcpEnable"), NTPServer: s.Get("NTP.Address"), MTU: s.Int("Network.eth0.MTU"),
 		CheckOff:   s.Get("UserGlobal.OnvifLoginCheck") == "false",
-		MainLimits: mainEncoder.limits(), SubLimits: subEncoder.limits(), AlarmInputs: alarmInputs,
+		MainLimits: mainEncoder.limits(), SubLimits: subEncoder.limits(), AlarmInputs: alarmInputs, AudioInputs: audioInputs,
 		Media2: b.Model.Generation == GenC,
 	}
 	for i, closed := 0, t.alarmOuts(); i < alarmOutputs; i++ {
@@ -115,7 +115,7 @@ func (t *Twin) onvifFacts(now time.Time, q *request) onvif.Facts {
 		n := strconv.Itoa(i)
 		f.Channels = append(f.Channels, onvif.Channel{
 			Name: s.Get("ChannelTitle[" + n + "].Name"), Motion: motion>>i&1 == 1, Lost: lost>>i&1 == 1,
-			Picture: t.onvifPicture(i), Main: t.onvifStream(streamKeys(i, 0)), Sub: t.onvifStream(streamKeys(i, 1)),
+			Picture: t.onvifPicture(i), Main: t.onvifStream(i, 0), Sub: t.onvifStream(i, 1),
 		})
 	}
 	return f

@@ -34,11 +34,12 @@ func (v rtspView) Format(target rtsp.Target, pass any) (rtsp.Format, error) {
 	if !s.enabled {
 		return rtsp.Format{}, rtsp.ErrNoStream
 	}
+	sound := v.t.sound(target.Channel, target.Subtype)
 	if s.motion {
-		return rtsp.Format{JPEG: true, FPS: s.FPS}, nil
+		return rtsp.Format{JPEG: true, FPS: s.FPS, Sound: sound}, nil
 	}
 	sps, pps, err := parameters(s.Shape)
-	return rtsp.Format{SPS: sps, PPS: pps, FPS: s.FPS}, err
+	return rtsp.Format{SPS: sps, PPS: pps, FPS: s.FPS, Sound: sound}, err
 }
 
 func (t *Twin) formatRecorded(target rtsp.Target) (rtsp.Format, error) {

@@ -25,16 +25,8 @@ var mediaOps = map[string]entry{
 	"GetGuaranteedNumberOfVideoEncoderInstances": {reading, getGuaranteed},
 	"GetStreamUri":                              {reading, getStreamURI},
 	"GetSnapshotUri":                            {reading, getSnapshotURI},
-	"GetAudioSources":                           {reading, none("trt:GetAudioSourcesResponse")},
-	"GetAudioOutputs":                           {reading, none("trt:GetAudioOutputsResponse")},
-	"GetAudioSourceConfigurations":              {reading, none("trt:GetAudioSourceConfigurationsResponse")},
-	"GetAudioEncoderConfigurations":             {reading, none("trt:GetAudioEncoderConfigurationsResponse")},
-	"GetAudioOutputConfigurations":              {reading, none("trt:GetAudioOutputConfigurationsResponse")},
-	"GetAudioDecoderConfigurations":             {reading, none("trt:GetAudioDecoderConfigurationsResponse")},
 	"GetVideoAnalyticsConfigurations":           {reading, none("trt:GetVideoAnalyticsConfigurationsResponse")},
 	"GetMetadataConfigurations":                 {reading, none("trt:GetMetadataConfigurationsResponse")},
-	"GetCompatibleAudioSourceConfigurations":    {reading, noneOf("trt:GetCompatibleAudioSourceConfigurationsResponse")},
-	"GetCompatibleAudioEncoderConfigurations":   {reading, noneOf("trt:GetCompatibleAudioEncoderConfigurationsResponse")},
 	"GetCompatibleMetadataConfigurations":       {reading, noneOf("trt:GetCompatibleMetadataConfigurationsResponse")},
 	"GetCompatibleVideoAnalyticsConfigurations": {reading, noneOf("trt:GetCompatibleVideoAnalyticsConfigurationsResponse")},
 }
@@ -138,10 +130,18 @@ func getProfile(c *call) (elem, error) {
 	return el("trt:GetProfileResponse", profile("trt:Profile", c.facts, m)), nil
 }
 
+// profile has sound where it is switched on for the stream.
 func profile(name string, f Facts, m media) elem {
-	return el(name, tx("tt:Name", m.name()),
-		sourceConfig("tt:VideoSourceConfiguration", f, m), encoder("tt:VideoEncoderConfiguration", f, m),
-	).with("token", m.token(), "fixed", "true")
+	e := el(name, tx("tt:Name", m.name()), sourceConfig("tt:VideoSourceConfiguration", f, m))
+	sound := m.channel < f.AudioInputs && m.stream(f).Sound
+	if sound {
+		e.kids = append(e.kids, audioConfig("tt:AudioSourceConfiguration", f, m))
+	}
+	e.kids = append(e.kids, encoder("tt:VideoEncoderConfiguration", f, m))
+	if sound {
+		e.kids = append(e.kids, audioEncoder("tt:AudioEncoderConfiguration", f, m))
+	}
+	return e.with("token", m.token(), "fixed", "true")
 }
 
 func getVideoSources(c *call) (elem, error) {

@@ -21,9 +21,9 @@ var media2Ops = map[string]entry{
 	"GetVideoEncoderInstances":     {reading, getInstances2},
 	"GetStreamUri":                 {reading, getStreamURI2},
 	"GetSnapshotUri":               {reading, getSnapshotURI2},
-	"GetAudioSourceConfigurations": {reading, none("tr2:GetAudioSourceConfigurationsResponse")},
+	"GetAudioSourceConfigurations": {reading, getAudioConfigs2},
 	"GetAudioEncoderConfigurations": {
-		reading, none("tr2:GetAudioEncoderConfigurationsResponse"),
+		reading, getAudioEncoders2,
 	},
 	"GetAudioOutputConfigurations":  {reading, none("tr2:GetAudioOutputConfigurationsResponse")},
 	"GetAudioDecoderConfigurations": {reading, none("tr2:GetAudioDecoderConfigurationsResponse")},
@@ -38,7 +38,7 @@ func getMedia2Caps(c *call) (elem, error) {
 func media2Caps(f Facts) elem {
 	return el("tr2:Capabilities",
 		el("tr2:ProfileCapabilities").with("MaximumNumberOfProfiles", strconv.Itoa(2*len(f.Channels)),
-			"ConfigurationsSupported", "VideoSource VideoEncoder"),
+			"ConfigurationsSupported", "VideoSource VideoEncoder AudioSource AudioEncoder"),
 		el("tr2:StreamingCapabilities").with("RTSPStreaming", "true", "RTPMulticast", "false", "RTP_RTSP_TCP", "true",
 			"NonAggregateControl", "false"),
 	).with("SnapshotUri", "true", "Rotation", "false", "VideoSourceMode", "false", "OSD", "false")
@@ -67,8 +67,15 @@ func getProfiles2(c *call) (elem, error) {
 		if with("VideoSource") {
 			parts.kids = append(parts.kids, sourceConfig("tr2:VideoSource", c.facts, m))
 		}
+		sound := m.channel < c.facts.AudioInputs && m.stream(c.facts).Sound
+		if with("AudioSource") && sound {
+			parts.kids = append(parts.kids, audioConfig("tr2:AudioSource", c.facts, m))
+		}
 		if with("VideoEncoder") {
 			parts.kids = append(parts.kids, encoder2("tr2:VideoEncoder", c.facts, m))
+		}
+		if with("AudioEncoder") && sound {
+			parts.kids = append(parts.kids, audioEncoder2("tr2:AudioEncoder", c.facts, m))
 		}
 		if len(parts.kids) > 0 {
 			p.kids = append(p.kids, parts)

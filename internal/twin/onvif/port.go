@@ -81,6 +81,7 @@ type Facts struct {
 	Channels    []Channel
 	MainLimits  Limits // what every channel's main stream can be set to
 	SubLimits   Limits
+	AudioInputs int // how many of the first channels have a socket for a microphone
 	AlarmInputs int
 	Relays      []bool // the alarm outputs: closed now
 	Media2      bool   // has the second media service
@@ -111,6 +112,7 @@ type Stream struct {
 	GOP           int
 	Quality       int  // 1 to MaxQuality
 	JPEG          bool // MJPEG, else H.264
+	Sound         bool // beside the pictures, if the channel has a microphone
 }
 
 // MaxQuality is the best picture.

@@ -164,6 +164,9 @@ func (c *call) find(path string) (entry, bool) {
 		}
 	}
 	e, ok := table[c.op.Name]
+	if !ok && c.op.Space == nsMedia {
+		e, ok = audioOps[c.op.Name]
+	}
 	return e, ok
 }
 

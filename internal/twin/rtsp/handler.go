@@ -25,6 +25,7 @@ type visit struct {
 	request   *base.Request
 	refused   bool // the present request, with the challenge
 	challenge string
+	described *base.URL // the stream of the last description
 }
 
 func visitOf(sc *gortsplib.ServerConn) *visit { return sc.UserData().(*visit) }
@@ -46,6 +47,9 @@ func (h *handler) OnConnClose(ctx *gortsplib.ServerHandlerOnConnCloseCtx) {
 func (h *handler) OnRequest(sc *gortsplib.ServerConn, req *base.Request) {
 	v := visitOf(sc)
 	v.request = req
+	if req.Method == base.Setup {
+		req.URL = wholeTrack(req.URL, v.described)
+	}
 	c := Claim{Method: string(req.Method), Authorization: strings.Join(req.Header["Authorization"], ", ")}
 	c.Address, _, _ = net.SplitHostPort(sc.NetConn().RemoteAddr().String())
 	verdict := h.rec.Judge(c, v.pass)
@@ -86,6 +90,7 @@ func (h *handler) OnDescribe(ctx *gortsplib.ServerHandlerOnDescribeCtx) (*base.R
 	if err != nil {
 		return denied(err), nil, nil
 	}
+	v.described = ctx.Request.URL
 	res := answer(base.StatusOK)
 	res.Header["x-Accept-Dynamic-Rate"] = base.HeaderValue{"1"}
 	res.Header["Cache-Control"] = base.HeaderValue{"must-revalidate"}

@@ -23,6 +23,7 @@ type player struct {
 	target Target
 	stream *gortsplib.ServerStream
 	media  *description.Media
+	track  *track // of sound; nil without
 	pack   func(Picture) ([]*rtp.Packet, error)
 
 	mu     sync.Mutex
@@ -43,7 +44,12 @@ func (h *handler) newPlayer(t Target, f Format) (*player, error) {
 		return nil, err
 	}
 	p.media = &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{coded}}
-	p.stream = &gortsplib.ServerStream{Server: h.lib, Desc: &description.Session{Medias: []*description.Media{p.media}}}
+	medias := []*description.Media{p.media}
+	if f.Sound != NoSound {
+		p.track = newTrack(f.Sound)
+		medias = append(medias, p.track.media)
+	}
+	p.stream = &gortsplib.ServerStream{Server: h.lib, Desc: &description.Session{Medias: medias}}
 	if err := p.stream.Initialize(); err != nil {
 		return nil, err
 	}
@@ -91,6 +97,7 @@ func (p *player) start(rec Recorder) (seq uint16, stamp uint32, started bool) {
 // goodbye, from which clients know that nothing is missing.
 func (p *player) run(ctx context.Context, rec Recorder, begin time.Duration, stamp uint32, done chan struct{}) {
 	defer close(done)
+	defer p.beside(ctx)()
 	err := rec.Play(ctx, p.target, begin, func(pic Picture) error { return p.send(pic, stamp) })
 	if err == nil && ctx.Err() == nil {
 		ssrc := p.stream.Stats().Medias[p.media].Formats[p.media.Formats[0]].LocalSSRC

@@ -42,6 +42,7 @@ type Verdict struct {
 type Format struct {
 	JPEG     bool
 	SPS, PPS []byte // of H.264, without start codes
+	Sound    Sound  // of a live stream
 	FPS      int
 	Length   time.Duration // of a recording; 0 is live
 }

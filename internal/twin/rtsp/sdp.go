@@ -42,7 +42,12 @@ func sdp(f Format) []byte {
 		fmt.Sprintf("a=framerate:%f", float64(f.FPS)),
 	}
 	lines = append(lines, coded...)
-	return []byte(strings.Join(append(lines, "a=recvonly", ""), "\r\n"))
+	lines = append(lines, "a=recvonly")
+	if f.Sound != NoSound {
+		lines = append(lines, fmt.Sprintf("m=audio 0 RTP/AVP %d", f.Sound.payload()), "a=control:trackID=1",
+			fmt.Sprintf("a=rtpmap:%d %s/%d", f.Sound.payload(), f.Sound.name(), soundRate), "a=recvonly")
+	}
+	return []byte(strings.Join(append(lines, ""), "\r\n"))
 }
 
 // sets are the parameter sets of H.264.

@@ -2,9 +2,12 @@ package rtsp
 
 import (
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bluenviron/gortsplib/v5/pkg/base"
 )
 
 // Target is what an address asks for.
@@ -27,8 +30,8 @@ const (
 
 // ParseTarget reads the path and the query of an address. Parameters it does not
 // know are left alone: ONVIF addresses carry unicast and proto.
-func ParseTarget(path, query string) (Target, error) {
-	if path != pathLive && path != pathPlayback {
+func ParseTarget(at, query string) (Target, error) {
+	if at != pathLive && at != pathPlayback {
 		return Target{}, ErrNoStream
 	}
 	t := Target{}
@@ -53,7 +56,7 @@ func ParseTarget(path, query string) (Target, error) {
 	if t.To, ok = parseTime(values["endtime"]); !ok {
 		return Target{}, ErrNoStream
 	}
-	if path == pathPlayback && t.Live() || !t.To.IsZero() && !t.To.After(t.From) {
+	if at == pathPlayback && t.Live() || !t.To.IsZero() && !t.To.After(t.From) {
 		return Target{}, ErrNoStream
 	}
 	return t, nil
@@ -71,4 +74,25 @@ func parseTime(s string) (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
+}
+
+// wholeTrack gives the address of a track as the recorder has it. GStreamer resolves
+// the track against the description's address as RFC 3986 does, which drops the last
+// step and the query: /cam/trackID=0.
+func wholeTrack(asked, described *base.URL) *base.URL {
+	if asked == nil || described == nil || asked.RawQuery != "" {
+		return asked
+	}
+	folder, track := path.Split(asked.Path)
+	streams, _ := path.Split(strings.TrimSuffix(described.Path, "/"))
+	if folder != streams || !strings.HasPrefix(track, "trackID=") {
+		return asked
+	}
+	whole := described.Clone()
+	if whole.RawQuery != "" {
+		whole.RawQuery = strings.TrimSuffix(whole.RawQuery, "/") + "/" + track
+	} else {
+		whole.Path = strings.TrimSuffix(whole.Path, "/") + "/" + track
+	}
+	return whole
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/bluenviron/gortsplib/v5/pkg/base"
 )
 
 func TestAddresses(t *testing.T) {
@@ -46,4 +48,33 @@ func FuzzParseTarget(f *testing.F) {
 			t.Errorf("%+v", got)
 		}
 	})
+}
+
+func TestTrackAddresses(t *testing.T) {
+	const live = "rtsp://h/cam/realmonitor?channel=1&subtype=0"
+	for _, c := range []struct{ described, asked, want string }{
+		{live, "rtsp://h/cam/trackID=1", live + "/trackID=1"},
+		{"rtsp://h/cam/playback", "rtsp://h/cam/trackID=0", "rtsp://h/cam/playback/trackID=0"},
+		{live, live + "/trackID=0", live + "/trackID=0"},
+		{live, "rtsp://h/other/trackID=0", "rtsp://h/other/trackID=0"},
+		{live, "rtsp://h/cam/realmonitor", "rtsp://h/cam/realmonitor"},
+		{"", "rtsp://h/cam/trackID=0", "rtsp://h/cam/trackID=0"},
+	} {
+		var described *base.URL
+		if c.described != "" {
+			described = parsed(t, c.described)
+		}
+		if got := wholeTrack(parsed(t, c.asked), described).String(); got != c.want {
+			t.Errorf("%s of %s is %s, not %s", c.asked, c.described, got, c.want)
+		}
+	}
+}
+
+func parsed(t *testing.T, address string) *base.URL {
+	t.Helper()
+	u, err := base.ParseURL(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }
