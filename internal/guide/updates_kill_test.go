@@ -59,8 +59,9 @@ func installInterrupted(t *testing.T, way string, n int) bool {
 	}
 	_, _ = b.guide.Carry(ctx, b.id) // killed, it says nothing to anybody
 	b.store.full, b.store.seen = nil, nil
-	if count < n {
-		return false
+	if count < n { // the end, or one that halted since a busy computer let a look go unanswered: that tells nothing
+		r = b.must(b.guide.State(b.ctx, b.id))
+		return r.Tasks[0].Open()
 	}
 	if way == "rekey killed" {
 		b.guide = b.another(b.clock)
