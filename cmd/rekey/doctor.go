@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -81,6 +82,9 @@ func (c doctorCmd) Run(p *process) (err error) {
 // somethingIn refuses a folder with nothing of rekey's in it: looking at one must
 // not make it.
 func somethingIn(dir string) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return noFolder(dir)
+	}
 	db := filepath.Join(dir, databaseFile)
 	none, err := absent(db, db+".head", filepath.Join(dir, vault.KeyFile))
 	if err == nil && none {
@@ -88,6 +92,11 @@ func somethingIn(dir string) error {
 			WithHint("Name the folder with --data. rekey serve says where its data lie.")
 	}
 	return err
+}
+
+// noFolder is the error of a data folder that is something else.
+func noFolder(dir string) error {
+	return rekey.Errorf(rekey.CodeInvalid, "%s is no folder", dir).WithHint("Name the data folder with --data. rekey serve says where its data lie.")
 }
 
 // checkBatch is how many events are read at a time.

@@ -192,9 +192,9 @@ func TestWrongNamesAreFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, own := range map[string]string{
-		"Type it, or give --password-file.":                  "vault protect",
-		"Protect it with: rekey valt protect passphrase":     "",
-		"Run it again with --nothing.":                       "",
+		"Type it, or give --password-file.":                   "vault protect",
+		"Protect it with: rekey valt protect passphrase":      "",
+		"Run it again with --nothing.":                        "",
 		"Use it. Example: rekey find --new-passphrase-file x": "vault protect",
 	} {
 		if len(all.faults(text, own)) == 0 {
@@ -202,8 +202,8 @@ func TestWrongNamesAreFound(t *testing.T) {
 		}
 	}
 	for text, own := range map[string]string{
-		"Type it, or give --new-passphrase-file.":         "vault protect",
-		"Give --passphrase-file. Use: rekey find --json":  "vault",
+		"Type it, or give --new-passphrase-file.":          "vault protect",
+		"Give --passphrase-file. Use: rekey find --json":   "vault",
 		"Another rekey did it. rekey sees no recorder; --": "",
 	} {
 		if f := all.faults(text, own); len(f) > 0 {

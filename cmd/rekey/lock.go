@@ -46,7 +46,7 @@ func lockFolder(dir string) (*folderLock, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, rekey.Errorf(rekey.CodeInvalid, "The file %s cannot be opened", path).
-			WithHint("Choose another folder with --data.").Wrap(err)
+			WithHint("rekey has to be able to write in its data folder. Choose another with --data, or make this one yours to write in.").Wrap(err)
 	}
 	err = tryLock(f)
 	if err == nil {
@@ -67,7 +67,7 @@ func lockOpening(ctx context.Context, dir string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, rekey.Errorf(rekey.CodeInvalid, "The file %s cannot be opened", path).
-			WithHint("Choose another folder with --data.").Wrap(err)
+			WithHint("rekey has to be able to write in its data folder. Choose another with --data, or make this one yours to write in.").Wrap(err)
 	}
 	tick := time.NewTicker(openingEvery)
 	defer tick.Stop()

@@ -41,6 +41,9 @@ type data struct {
 // killed leaves behind, and is used. A vault that needs a passphrase is locked
 // unless the settings name a file with it.
 func openData(ctx context.Context, s config.Settings, log *slog.Logger, o sqlite.Options, d device.Options) (*data, error) {
+	if info, err := os.Stat(s.Data); err == nil && !info.IsDir() {
+		return nil, noFolder(s.Data)
+	}
 	if err := os.MkdirAll(s.Data, 0o700); err != nil {
 		return nil, rekey.Errorf(rekey.CodeInvalid, "The data folder %s cannot be made", s.Data).
 			WithHint("Choose another with --data.").Wrap(err)

@@ -51,6 +51,9 @@ func (p *process) askPassword(prompt, flag string) (secret.String, error) {
 			}
 			return line, rekey.Errorf(rekey.CodeInvalid, "No %s was given", nounOf(prompt)).WithHint(hint)
 		}
+		if err != nil && rekey.CodeOf(err) == rekey.CodeInternal {
+			err = rekey.Errorf(rekey.CodeInvalid, "The %s cannot be read", nounOf(prompt)).Wrap(err)
+		}
 		return line, err
 	}
 	fmt.Fprint(p.stderr, prompt)
@@ -78,8 +81,11 @@ func fromFile(name, noun string) (secret.String, error) {
 	}
 	defer f.Close()
 	line, err := firstLine(bufio.NewReader(f))
-	if errors.Is(err, io.EOF) || err == nil && line.IsEmpty() {
-		return line, rekey.Errorf(rekey.CodeInvalid, "The %s file %s has nothing in its first line", noun, name)
+	switch {
+	case errors.Is(err, io.EOF) || err == nil && line.IsEmpty():
+		err = rekey.Errorf(rekey.CodeInvalid, "The %s file %s has nothing in its first line", noun, name)
+	case err != nil && rekey.CodeOf(err) == rekey.CodeInternal:
+		err = rekey.Errorf(rekey.CodeInvalid, "The %s file cannot be read", noun).Wrap(err)
 	}
 	return line, err
 }
@@ -93,7 +99,8 @@ func (p *process) lines() *bufio.Reader {
 	return p.stdinLines
 }
 
-// firstLine reads to the end of a line. Where nothing comes at all it is io.EOF.
+// firstLine reads to the end of a line. Where nothing comes at all it is io.EOF, and
+// any other error that is not coded is the reading's.
 func firstLine(r *bufio.Reader) (secret.String, error) {
 	var line strings.Builder
 	for line.Len() <= maxPasswordLine {
@@ -101,11 +108,8 @@ func firstLine(r *bufio.Reader) (secret.String, error) {
 		if errors.Is(err, io.EOF) && line.Len() > 0 || err == nil && b == '\n' {
 			return secret.New(strings.TrimSuffix(line.String(), "\r")), nil
 		}
-		if errors.Is(err, io.EOF) {
-			return secret.String{}, err
-		}
 		if err != nil {
-			return secret.String{}, rekey.Errorf(rekey.CodeInvalid, "The password cannot be read").Wrap(err)
+			return secret.String{}, err
 		}
 		line.WriteByte(b)
 	}

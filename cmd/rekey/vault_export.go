@@ -67,6 +67,9 @@ func (c vaultExportCmd) Run(p *process) (err error) {
 	if err != nil {
 		return err
 	}
+	if len(entries) == 0 {
+		return rekey.Errorf(rekey.CodeNotFound, "No password is kept in %s", settings.Data).WithHint("Nothing was written. Practice recorders are left out.")
+	}
 	return c.write(p, entries)
 }
 

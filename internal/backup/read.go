@@ -35,6 +35,9 @@ func Verify(ctx context.Context, file string, passphrase secret.String) (Manifes
 // Restore puts a backup into a data folder that is not there yet, or is empty. The
 // folder appears whole and checked, or not at all.
 func Restore(ctx context.Context, file, dir string) (Manifest, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return Manifest{}, rekey.Errorf(rekey.CodeConflict, "%s is there and is no folder", dir).WithHint("Name another folder with --data.")
+	}
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) || len(entries) > 0 {
 		return Manifest{}, rekey.Errorf(rekey.CodeConflict, "The folder %s is not empty; rekey overwrites no data", dir).

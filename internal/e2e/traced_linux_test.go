@@ -112,19 +112,24 @@ func bury(t *testing.T, pid int) {
 func shapeOf(folders []string) string {
 	var b strings.Builder
 	for _, dir := range folders {
-		_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error { // files come and go
-			if err != nil || d.IsDir() {
-				return nil
-			}
-			if info, err := d.Info(); err == nil {
-				inode := uint64(0)
-				if s, is := info.Sys().(*syscall.Stat_t); is {
-					inode = s.Ino
-				}
-				fmt.Fprintln(&b, path, info.Size(), inode, info.Mode())
+		_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, gone error) error { // files come and go
+			if gone == nil && !d.IsDir() {
+				writeShape(&b, path, d)
 			}
 			return nil
 		})
 	}
 	return b.String()
+}
+
+func writeShape(b *strings.Builder, path string, d fs.DirEntry) {
+	info, err := d.Info()
+	if err != nil {
+		return
+	}
+	inode := uint64(0)
+	if s, is := info.Sys().(*syscall.Stat_t); is {
+		inode = s.Ino
+	}
+	fmt.Fprintln(b, path, info.Size(), inode, info.Mode())
 }
