@@ -26,7 +26,8 @@ type setupCmd struct {
 func (setupCmd) Help() string {
 	return "Reads the recorder, shows every setting that is to change, and writes them step by step, each read back; what can cut\n" +
 		"the connection comes last. On a terminal it asks first. It stops at the first step that is refused; run again, it goes\n" +
-		"on. The disk is never formatted, and overwriting never turned on without --footage.\n\n" +
+		"on. Accounts get passwords that rekey makes and keeps, or that a file gives; none is deleted. The disk is never\n" +
+		"formatted, and overwriting never turned on without --footage.\n\n" +
 		"Example: rekey setup 192.168.1.108 --profile shop.yaml --dry-run"
 }
 
