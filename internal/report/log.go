@@ -137,6 +137,9 @@ func finishLine(b rekey.FinishMarked, by rekey.By) Line {
 	if !slices.Contains(finishLines, b.Item) { // a mark that a later rekey set
 		return Line{}
 	}
+	if b.Item == "firmware" && b.State == rekey.FinishSkipped {
+		return say("finish.firmware.skipped")
+	}
 	return say("finish."+string(b.State), "Item", "item."+b.Item)
 }
 

@@ -228,11 +228,16 @@ func (w words) finish(s *Statement) section {
 		if it.At != nil {
 			at = w.second(*it.At)
 		}
-		state := "state." + string(it.State)
-		if it.Item == "firmware" && it.State == rekey.FinishSkipped {
-			state = "state.firmware.skipped"
+		state, line := "state."+string(it.State), paper.Cell{Text: w.t("item." + it.Item)}
+		if it.Item == "firmware" {
+			if runs := s.Recorder.After; runs.Is != "" {
+				line.Sub = w.t("finish.runs", "Version", runs.Is)
+			}
+			if it.State == rekey.FinishSkipped {
+				state = "state.firmware.skipped"
+			}
 		}
-		rows = append(rows, paper.Row{{Text: w.t("item." + it.Item)}, {Text: w.t(state)}, {Text: at}, w.known(it.Known)})
+		rows = append(rows, paper.Row{line, {Text: w.t(state)}, {Text: at}, w.known(it.Known)})
 	}
 	if len(rows) == 0 {
 		return section{}
