@@ -14,6 +14,7 @@ const (
 	MaxMessage = 64 << 10 // bytes of a SOAP request or a datagram
 	maxDepth   = 32
 	maxNodes   = 2048
+	maxAttrs   = 256     // of one element: gSOAP declares every name space it knows on the first
 	maxText    = 8 << 10 // of one element
 )
 
@@ -114,7 +115,7 @@ func parse(b []byte) (*node, error) {
 		case xml.StartElement:
 			count++
 			n := &node{Space: t.Name.Space, Name: t.Name.Local, Attr: t.Attr}
-			if count > maxNodes || len(open) >= maxDepth || len(t.Attr) > maxDepth || len(open) == 0 && root != nil {
+			if count > maxNodes || len(open) >= maxDepth || len(t.Attr) > maxAttrs || len(open) == 0 && root != nil {
 				return nil, ErrMessage
 			}
 			if root == nil {

@@ -1,6 +1,7 @@
 package onvif
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -22,6 +23,9 @@ func TestParse(t *testing.T) {
 		{"too deep", deep, false},
 		{"as deep as may be", deep[3 : len(deep)-4], true},
 		{"too many", "<a>" + strings.Repeat("<b/>", maxNodes) + "</a>", false},
+		{"the name spaces of gSOAP", declared(80) + hello[len("<s:Envelope"):], true},
+		{"as many attributes as may be", declared(maxAttrs-1) + hello[len("<s:Envelope"):], true},
+		{"too many attributes", declared(maxAttrs) + hello[len("<s:Envelope"):], false},
 		{"too much text", "<a>" + strings.Repeat("x", maxText+1) + "</a>", false},
 		{"too long", "<a>" + strings.Repeat(" ", MaxMessage) + "</a>", false},
 		{"two roots", "<a/><b/>", false},
@@ -34,6 +38,16 @@ func TestParse(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
+}
+
+// declared is the start of an envelope with so many name spaces.
+func declared(n int) string {
+	var b strings.Builder
+	b.WriteString("<s:Envelope")
+	for i := range n {
+		fmt.Fprintf(&b, ` xmlns:ns%d="urn:%d"`, i, i)
+	}
+	return b.String()
 }
 
 func TestNode(t *testing.T) {
