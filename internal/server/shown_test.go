@@ -82,3 +82,27 @@ func TestPasswordForAnyRecorder(t *testing.T) {
 		})
 	}
 }
+
+// TestPasswordPageLoadedTwice has a browser load the page with the new password twice at
+// once, as the page before it may do when it hears that the recovery has gone on: the
+// form of the one that is on the screen counts. Another password makes it a late one.
+func TestPasswordPageLoadedTwice(t *testing.T) {
+	for name, want := range map[string]int{"shown": 200, "made anew": 409} {
+		t.Run(name, func(t *testing.T) {
+			b := newWorld(t).browser()
+			b.toClock().send("/clock", "unknown", "yes").at("return").send("/way", "way", "screen").at("screen")
+			b.send("/login", "outcome", "accepted").at("password")
+			fields, action, _ := b.form("/wrote", nil)
+			b.get(b.url).at("password")
+			if name != "shown" {
+				b.send("/password", "length", "8").at("password")
+			}
+			if got := b.w.browser().post(action, fields); got.status != want {
+				t.Errorf("status %d, want %d: %s", got.status, want, got.say())
+			}
+			if r := b.recovery(); r.Password.Written != (want == 200) {
+				t.Errorf("written: %v", r.Password.Written)
+			}
+		})
+	}
+}
