@@ -50,7 +50,7 @@ func (b *browser) connect(a *apart) {
 // write reads the new password, as a person writes it down.
 func (b *browser) write() string {
 	b.t.Helper()
-	b.sees("Write this down. Then rekey sets it.")
+	b.sees("Write this down. Then ")
 	written := b.text(".secret")
 	if len(written) < 6 {
 		b.t.Fatalf("the page shows %d characters as the new password", len(written))

@@ -10,7 +10,7 @@ import (
 // password is the new password on its way.
 func (sh *showing) password(stage string) view.Page {
 	r, n := &sh.r, sh.r.Password
-	p := view.Password{Frame: sh.at(6), Stage: stage}
+	p := view.Password{Frame: sh.at(6), Stage: stage, ByHand: r.Way == rekey.WayScreen}
 	if n != nil {
 		p.Length, p.Weak = n.Length, sh.guide.Rules().Password[n.Generation].Weak
 		p.ForAll = n.Generation == rekey.GenUnknown

@@ -25,6 +25,7 @@ func (b base) finish() []Story {
 	show.Folds = []view.Fold{{Title: view.T("password.lose"), Body: []view.Text{view.T("password.lose.1")}}}
 	long := show
 	long.Secret, long.Length, long.Weak, long.Longer = "Hw4kZr9mTc2vXp7n", 16, false, view.Action{}
+	long.ByHand = true
 	kinds := view.T("password.own.kinds", "N", 2)
 	long.Rule = []view.Text{view.T("password.own.range", "Min", 8, "Max", 32), kinds, show.Rule[1]}
 	all := show

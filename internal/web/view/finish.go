@@ -9,6 +9,7 @@ type Password struct {
 	Secret   string // only where Secure, and only in "show"
 	Length   int
 	Weak     bool // short by the device's limit
+	ByHand   bool // the person sets it, at the recorder's screen
 	ForAll   bool // made so that every generation takes it, as none is known
 	Wrote    Action
 	Reveal   Action
