@@ -22,6 +22,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// The stories try some thirty passphrases. internal/e2e tries them at their price.
+	vaultOptions.Work = 10
 	testscript.Main(m, map[string]func(){"rekey": main})
 }
 

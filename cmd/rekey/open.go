@@ -26,6 +26,9 @@ import (
 // databaseFile is the store's name in the data folder.
 const databaseFile = "rekey.db"
 
+// vaultOptions are what every vault is opened with.
+var vaultOptions = vault.Options{Ring: osring.Ring{}}
+
 // data is an open data folder: the store, the key, and the way to recorders.
 type data struct {
 	dir     string
@@ -58,7 +61,7 @@ func openData(ctx context.Context, s config.Settings, log *slog.Logger, o sqlite
 	if err != nil {
 		return nil, err
 	}
-	key, err := vault.OpenFolder(s.Data, fresh, vault.Options{Ring: osring.Ring{}})
+	key, err := vault.OpenFolder(s.Data, fresh, vaultOptions)
 	if err != nil {
 		return nil, err
 	}

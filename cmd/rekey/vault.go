@@ -155,7 +155,7 @@ func (p *process) withVault(flags config.Flags, f func(*vault.Vault, config.Sett
 		return err
 	}
 	defer done()
-	v, err := vault.OpenFolder(settings.Data, false, vault.Options{Ring: osring.Ring{}})
+	v, err := vault.OpenFolder(settings.Data, false, vaultOptions)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func TestNothingPlantedIsReadableOnDisk(t *testing.T) {
 	b := setup(t, twin.Config{})
 	dir := t.TempDir()
 	phrase := secret.New("planted phrase 7hq")
-	v, err := vault.OpenFolder(dir, true, vault.Options{})
+	v, err := vault.OpenFolder(dir, true, vault.Options{Work: 10})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ const phrase = "four words of mine"
 // lockable is a world whose vault is in a folder and locked by a passphrase.
 func lockable(t *testing.T) (*world, *vault.Vault) {
 	t.Helper()
-	v, err := vault.OpenFolder(t.TempDir(), true, vault.Options{})
+	v, err := vault.OpenFolder(t.TempDir(), true, vault.Options{Work: 10})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,8 +83,8 @@ func (o Options) wrap(keys []*age.X25519Identity, passphrase secret.String) ([]b
 	if err != nil {
 		return nil, err
 	}
-	if o.work > 0 {
-		r.SetWorkFactor(o.work)
+	if o.Work > 0 {
+		r.SetWorkFactor(o.Work)
 	}
 	return encrypt(keysText(keys), r)
 }

@@ -186,7 +186,7 @@ var (
 
 // quick is how a test opens a vault: with a passphrase that costs no second, on a
 // disk that waits for nothing.
-func quick(ring Ring) Options { return Options{Ring: ring, files: lazyDisk{}, work: 2} }
+func quick(ring Ring) Options { return Options{Ring: ring, files: lazyDisk{}, Work: 2} }
 
 type lazyDisk struct{ realDisk }
 
@@ -253,7 +253,7 @@ func cutShort(t *testing.T, s start, to Protection, how string, n int) bool {
 	c := &crasher{left: n, fails: how == "error"}
 	d := &crashDisk{unsynced: map[string]bool{}}
 	ring := memoryRing{entries: entries}
-	v, err := OpenFolder(dir, false, Options{Ring: ring, files: d, work: 2})
+	v, err := OpenFolder(dir, false, Options{Ring: ring, files: d, Work: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

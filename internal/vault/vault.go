@@ -47,8 +47,12 @@ type Vault struct {
 type Options struct {
 	Ring Ring // the operating system's keyring; nil: there is none
 
+	// Work is the scrypt work of a new passphrase, as a power of two; 0: age's own,
+	// the right one for whoever keeps something. Only a test that is not about the
+	// passphrase asks for less (internal/arch).
+	Work int
+
 	files disk // nil: the real one
-	work  int  // of the passphrase's scrypt, as a power of two; 0: age's own
 }
 
 // Ephemeral makes a vault whose key is never written: what it sealed cannot be
