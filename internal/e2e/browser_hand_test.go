@@ -53,13 +53,15 @@ func (b *browser) tap(s spot) {
 }
 
 // clickIfThere hits what says these words in one part of the page, if the page has
-// not gone on meanwhile.
-func (b *browser) clickIfThere(within, words string) {
+// not gone on meanwhile, and reports whether it did.
+func (b *browser) clickIfThere(within, words string) bool {
 	b.t.Helper()
-	if s, err := b.aim(words, within, false); err == nil && s.Found && s.Hidden == "" {
-		b.tap(s)
-		b.hit()
+	s, err := b.aim(words, within, false)
+	if err != nil || !s.Found || s.Hidden != "" {
+		return false
 	}
+	b.tap(s)
+	return b.hit()
 }
 
 // hold keeps the pointer or a finger on the thing for as long as wait takes.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -79,14 +78,9 @@ func (b *browser) undone(missed []int) []int {
 	b.t.Helper()
 	for range undoTries {
 		k := b.misses(missed, func() { b.click("I missed one") })
-		b.clickIfThere("body", fmt.Sprintf("Undo: press %d counts", k))
-		for end := time.Now().Add(settled); time.Now().Before(end); b.pause() {
-			if eval[bool](b, coachHas(coachNow{Missed: missed})) {
-				return missed
-			}
-			if eval[bool](b, `document.querySelector("[data-c=undo]").hidden`) && eval[bool](b, coachHas(coachNow{Missed: append(slices.Clone(missed), k)})) {
-				break
-			}
+		if b.clickIfThere("body", fmt.Sprintf("Undo: press %d counts", k)) {
+			b.coachIs(coachNow{Missed: missed})
+			return missed
 		}
 		missed = append(missed, k)
 	}

@@ -63,7 +63,7 @@ func TestGuideFollowsARecorderToAnotherSubnet(t *testing.T) {
 	startTwins(t, host(t, w, "192.0.2.40/24"), "192.0.2.40", 1, "40") // the neighbor's
 	locked := startTwins(t, shelf, "192.0.2.11", 1, "7", "--pace", "20", "--locked")
 	p := serveOn(t, owner)
-	p.toReturn()
+	p.toLogin()
 	p.must("way", "way", "network")
 	p.written = shownPassword(t, p.page())
 	p.must("wrote")

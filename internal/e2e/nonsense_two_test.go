@@ -16,7 +16,7 @@ func TestSecondServeLeavesTheFirstAlone(t *testing.T) {
 	tw := recorder(t, "127.0.4.1", twin.Config{Model: twin.Model{SKU: "AMDV7208", Generation: twin.GenA}, Seed: 41})
 	tp := tap(t, "127.0.4.1", tw.Address(), "action=modifyPassword")
 	owner := newPerson(t, p)
-	owner.toReturn()
+	owner.toLogin()
 	sent, second := make(chan struct{}), make(chan struct{})
 	tp.on(func(now string) bool {
 		if now == "during" {

@@ -147,3 +147,11 @@ func (p *person) toReturn() {
 	p.must("stop")
 	p.must("clock", "unknown", "yes")
 }
+
+// toLogin does the same with a recorder whose screen shows its factory login: one of
+// the generations that have one.
+func (p *person) toLogin() {
+	p.t.Helper()
+	p.toReturn()
+	p.must("shown", "state", "initialised")
+}

@@ -56,7 +56,11 @@ func killAtSend(t *testing.T, p *process, dir, host, marker string, m twin.Model
 	tw := recorder(t, host, twin.Config{Model: m, Seed: uint64(1 + 1000*slices.Index(moments, moment) + i)})
 	tp := tap(t, host, tw.Address(), marker)
 	owner := newPerson(t, p)
-	owner.toReturn()
+	if m.Generation == twin.GenC {
+		owner.toReturn()
+	} else {
+		owner.toLogin()
+	}
 	killed := make(chan struct{})
 	tp.on(func(now string) bool {
 		if now != moment {

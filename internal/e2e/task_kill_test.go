@@ -75,7 +75,11 @@ func newLane(t *testing.T, host string, m twin.Model, marker string) *lane {
 	l.tap = tap(t, host, l.tw.Address(), marker)
 	l.p = serve(t, l.dir)
 	l.owner = newPerson(t, l.p)
-	l.owner.toReturn()
+	if m.Generation == twin.GenC {
+		l.owner.toReturn()
+	} else {
+		l.owner.toLogin()
+	}
 	l.owner.must("way", "way", "network")
 	l.owner.goOn(t, l.p, l.tap.address(), nil)
 	l.owner.must("snapshot-take")

@@ -44,7 +44,7 @@ type wall struct{}
 func (wall) Now() time.Time { return time.Now() }
 
 func serve(path, url string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute) // a busy computer takes a minute
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Minute) // a busy computer takes five
 	defer cancel()
 	s, err := sqlite.Open(ctx, path, sqlite.Options{})
 	if err != nil {
