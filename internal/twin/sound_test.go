@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -29,8 +30,10 @@ func TestRTSPSound(t *testing.T) {
 		c := r.rtspTalk()
 		_ = c.SetDeadline(time.Now().Add(2 * time.Minute))
 		realm, nonce := c.challenged(address)
+		begin := ""
 		ask := func(method, at string, lines ...string) (int, string, string) {
 			status, h, body := c.ask(method, at, append(lines, sign("admin", "Owner2024", realm, nonce, method, at))...)
+			begin = between(h.Get("RTP-Info"), ",url=trackID=1;seq=", ";")
 			return status, h.Get("Session"), body
 		}
 		if _, _, body := ask("DESCRIBE", address); strings.Contains(body, "m=audio") {
@@ -56,6 +59,9 @@ func TestRTSPSound(t *testing.T) {
 			t.Fatalf("PLAY: %d", status)
 		}
 		first, second := c.packet(2), c.packet(2)
+		if got := strconv.Itoa(int(binary.BigEndian.Uint16(first[2:]))); got != begin {
+			t.Errorf("the sound begins with packet %s, not %q", got, begin)
+		}
 		for _, p := range [][]byte{first, second} {
 			if p[1]&0x7f != coding.kind || !bytes.Equal(p[12:], bytes.Repeat([]byte{coding.silence}, 320)) {
 				t.Errorf("%s: %x", coding.name, p)

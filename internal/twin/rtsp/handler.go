@@ -202,9 +202,8 @@ func (h *handler) OnResponse(sc *gortsplib.ServerConn, res *base.Response) {
 // begin lets a session's player run, and says with which packet it starts.
 func (h *handler) begin(ss *gortsplib.ServerSession, res *base.Response) {
 	p := ss.UserData().(*player)
-	seq, stamp, started := p.start(h.rec)
-	if started {
-		res.Header["RTP-Info"] = base.HeaderValue{fmt.Sprintf("url=trackID=0;seq=%d;rtptime=%d", seq, stamp)}
+	if info, started := p.start(h.rec); started {
+		res.Header["RTP-Info"] = base.HeaderValue{info}
 	}
 }
 

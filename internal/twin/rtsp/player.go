@@ -2,6 +2,7 @@ package rtsp
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -79,18 +80,22 @@ func (p *player) cue(r base.HeaderValue) time.Duration {
 	return p.begin
 }
 
-// start lets it play and gives the number and stamp of the first packet. It plays
-// only once at a time.
-func (p *player) start(rec Recorder) (seq uint16, stamp uint32, started bool) {
+// start lets it play and gives with which packet each track begins, as RTP-Info has
+// it. It plays only once at a time.
+func (p *player) start(rec Recorder) (info string, started bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.cancel != nil || p.closed {
-		return 0, 0, false
+		return "", false
+	}
+	info = fmt.Sprintf("url=trackID=0;seq=%d;rtptime=%d", p.seq, p.stamp)
+	if p.track != nil {
+		info += fmt.Sprintf(",url=trackID=1;seq=%d;rtptime=%d", p.track.seq, p.track.stamp)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	p.cancel, p.done, p.at = cancel, make(chan struct{}), 0
 	go p.run(ctx, rec, p.begin, p.stamp, p.done)
-	return p.seq, p.stamp, true
+	return info, true
 }
 
 // run plays until it is stopped or the recording is over; a recording ends with a
