@@ -63,11 +63,11 @@ race:
 	else \
 		echo "SKIPPED: the race detector, which needs gcc; the tests run without it"; flags=; \
 	fi; \
-	$(GO) test $$flags -vet=all -shuffle=on -timeout 12m $(addprefix ./,$(LONG)) $$($(GO) list ./... | grep -v /internal/e2e)
+	$(GO) test $$flags -vet=all -shuffle=on -timeout 40m $(addprefix ./,$(LONG)) $$($(GO) list ./... | grep -v /internal/e2e)
 
 plain: build
 	@echo "== suites that drive the plain binary (no race detector: see the Makefile)"
-	@REKEY_BIN=$(CURDIR)/$(BIN) CGO_ENABLED=0 $(GO) test $(AS_BIN) -vet=all -count=1 -shuffle=on -timeout 14m $(PLAIN)
+	@REKEY_BIN=$(CURDIR)/$(BIN) CGO_ENABLED=0 $(GO) test $(AS_BIN) -vet=all -count=1 -shuffle=on -timeout 40m $(PLAIN)
 
 # The suites that drive the plain binary wait most of their time. Fuzzing takes what
 # they leave, on one processor and with the least priority, so that it does not make
@@ -82,7 +82,7 @@ waiting: build
 # A module of its own, so that the clients it needs are nobody else's.
 conformance: build
 	@echo "== clients that other people wrote, against twins (docs/clients.md)"
-	@cd conformance && REKEY_BIN=$(CURDIR)/$(BIN) CGO_ENABLED=0 $(GO) test $(AS_BIN) -vet=all -count=1 -timeout 5m ./...
+	@cd conformance && REKEY_BIN=$(CURDIR)/$(BIN) CGO_ENABLED=0 $(GO) test $(AS_BIN) -vet=all -count=1 -timeout 20m ./...
 
 fuzz-smoke:
 	@echo "== $(SMOKE) of fuzzing for each decoder"

@@ -106,7 +106,7 @@ func curl(t *testing.T, r recorder) {
 }
 
 func curlCall(path string, r recorder, call, want string) error {
-	out, err := run(path, "-s", "-S", "-g", "--max-time", "10", "--digest", "-u", "admin:"+r.Password, "-w", "\n%{http_code}",
+	out, err := run(path, "-s", "-S", "-g", "--max-time", "100", "--digest", "-u", "admin:"+r.Password, "-w", "\n%{http_code}",
 		"http://"+r.web()+"/cgi-bin/"+call)
 	if err != nil {
 		return err
@@ -127,9 +127,15 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s[:i], s[i+len(sep):], true
 }
 
+// soon is when a client has ended, on a computer that does much else.
+const soon = 3 * time.Minute
+
+// tries is how often a client is asked whose own patience cannot be set.
+const tries = 4
+
 // run gives what a program prints, within its time.
 func run(path string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), soon)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, args...)
 	var errs strings.Builder

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/bluenviron/gortsplib/v4"
 	"github.com/bluenviron/gortsplib/v4/pkg/base"
@@ -39,7 +38,7 @@ func playRTSP(r recorder, transport gortsplib.Transport, sub int) error {
 	if err != nil {
 		return err
 	}
-	c := &gortsplib.Client{Transport: &transport, ReadTimeout: 30 * time.Second}
+	c := &gortsplib.Client{Transport: &transport, ReadTimeout: soon}
 	if err := c.Start(u.Scheme, u.Host); err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func start(t *testing.T, bin, generation, model, password string) (recorder, err
 	}
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(os.Interrupt)
-		kill := time.AfterFunc(5*time.Second, func() { _ = cmd.Process.Kill() })
+		kill := time.AfterFunc(soon, func() { _ = cmd.Process.Kill() })
 		defer kill.Stop()
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("rekey twin: %v", err)
