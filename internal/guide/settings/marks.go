@@ -16,14 +16,14 @@ var LineSections = map[string][]setup.Section{
 // finishWizard is the line of the finish list that a whole plan ends.
 const finishWizard = "wizard"
 
-// marks gives the marks of the lines of the finish list that a step ends, when it is
-// over: every other step of the plan that a line is about is over as well, and a
-// person left none of them out.
+// marks gives the marks of the lines of the finish list that a step ends, when rekey
+// saw its outcome: so it did of every other step of the plan that a line is about. What
+// a person left out, or cannot be read back, leaves the line as it was.
 func marks(p *setup.Plan, t *rekey.Task, ended setup.Step) []rekey.Command {
 	over := func(in func(setup.Section) bool) bool {
 		return !slices.ContainsFunc(p.Steps, func(s setup.Step) bool {
 			at := t.Step(s.ID)
-			return s.ID != ended.ID && in(s.Section) && (at == nil || !at.Outcome.Over() || at.Outcome == rekey.StepSkipped)
+			return s.ID != ended.ID && in(s.Section) && (at == nil || !seen(at.Outcome))
 		})
 	}
 	var all []rekey.Command
@@ -38,6 +38,9 @@ func marks(p *setup.Plan, t *rekey.Task, ended setup.Step) []rekey.Command {
 	mark(finishWizard, func(setup.Section) bool { return true })
 	return all
 }
+
+// seen reports whether rekey saw at the recorder that a step is done.
+func seen(o rekey.StepOutcome) bool { return o == rekey.StepDone || o == rekey.StepAlready }
 
 // NamedLines gives the lines of the finish list that a profile says something about.
 func NamedLines(p *setup.Profile) []string {

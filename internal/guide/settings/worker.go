@@ -99,7 +99,7 @@ func (w *Worker) write(ctx context.Context, a guide.Access, job guide.Job, p *se
 	if s.Name == "" && s.Account == nil && out.Outcome.Over() {
 		out.Then = compared(ctx, a, job, s.Zone)
 	}
-	if out.Outcome.Over() {
+	if seen(out.Outcome) {
 		out.Then = append(out.Then, marks(p, job.Task, s)...)
 	}
 	return out
