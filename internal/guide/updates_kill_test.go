@@ -16,6 +16,19 @@ import (
 // nothing happens, at least: a login before and after, and seven steps begun and ended.
 const installWrites = 2*3 + 7*2
 
+// maxAgain is how often an installation may halt by itself before the write at which it
+// was to be interrupted, as it does when a busy computer lets a look go unanswered.
+const maxAgain = 20
+
+// interruption says what became of one that was wanted.
+type interruption int
+
+const (
+	interrupted interruption = iota
+	ended                    // the task had not so many writes
+	halted                   // it halted by itself before, which tells nothing
+)
+
 // TestInstallationInterruptedAtEveryWrite kills rekey at each write of a firmware task,
 // or turns the recorder off there. Once the owner lets it go on it is finished, and the
 // image was not sent again to a recorder that had it.
@@ -24,8 +37,16 @@ func TestInstallationInterruptedAtEveryWrite(t *testing.T) {
 	for _, way := range []string{"rekey killed", "recorder off"} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
-			n := 1
-			for ; n < 100 && installInterrupted(t, way, n); n++ {
+			n, again := 1, 0
+			for was := interrupted; n < 100 && was != ended; {
+				switch was = installInterrupted(t, way, n); was {
+				case interrupted:
+					n, again = n+1, 0
+				case halted:
+					if again++; again > maxAgain {
+						t.Fatalf("it halted by itself before write %d, %d times", n, again)
+					}
+				}
 			}
 			if n-1 < installWrites || n == 100 {
 				t.Errorf("%d writes were met", n-1)
@@ -34,8 +55,8 @@ func TestInstallationInterruptedAtEveryWrite(t *testing.T) {
 	}
 }
 
-// installInterrupted reports whether the task had so many writes.
-func installInterrupted(t *testing.T, way string, n int) bool {
+// installInterrupted interrupts an installation at its nth write.
+func installInterrupted(t *testing.T, way string, n int) interruption {
 	t.Helper()
 	b, ask := updatable(t, 2*time.Second)
 	defer b.twin.Close()
@@ -59,9 +80,14 @@ func installInterrupted(t *testing.T, way string, n int) bool {
 	}
 	_, _ = b.guide.Carry(ctx, b.id) // killed, it says nothing to anybody
 	b.store.full, b.store.seen = nil, nil
-	if count < n { // the end, or one that halted since a busy computer let a look go unanswered: that tells nothing
-		r = b.must(b.guide.State(b.ctx, b.id))
-		return r.Tasks[0].Open()
+	if count < n {
+		switch r = b.must(b.guide.State(b.ctx, b.id)); {
+		case r.Tasks[0].Open():
+			return halted
+		case r.Tasks[0].Outcome != rekey.TaskDone:
+			t.Fatalf("%s, to which nothing happened: %s", way, outcomes(r))
+		}
+		return ended
 	}
 	if way == "rekey killed" {
 		b.guide = b.another(b.clock)
@@ -109,5 +135,5 @@ func installInterrupted(t *testing.T, way string, n int) bool {
 	if got := b.twin.BadProofs("admin"); got != bad {
 		t.Errorf("%s at write %d: %d bad proofs", way, n, got-bad)
 	}
-	return true
+	return interrupted
 }
