@@ -67,15 +67,31 @@ func footage(wrong view.Text) view.Question {
 }
 
 func steps(states ...string) []view.TaskStep {
-	titles := []string{"Keep a snapshot", "Time zone and clock", "Channel names", "Record plan", "UPnP and P2P off", "Address"}
+	var titles []view.Text
+	for _, title := range []string{"Keep a snapshot", "Time zone and clock", "Channel names", "Record plan", "UPnP and P2P off", "Address"} {
+		titles = append(titles, word(title))
+	}
+	return stepsOf(titles, states)
+}
+
+// firmwareSteps are those of an installation.
+func firmwareSteps(states ...string) []view.TaskStep {
+	var titles []view.Text
+	for _, id := range []string{"look", "keep", "upload", "install", "return", "verify", "compare"} {
+		titles = append(titles, view.T("step.firmware."+id))
+	}
+	return stepsOf(titles, states)
+}
+
+func stepsOf(titles []view.Text, states []string) []view.TaskStep {
 	var out []view.TaskStep
 	for i, title := range titles {
-		s := view.TaskStep{Title: word(title), State: "waiting"}
+		s := view.TaskStep{Title: title, State: "waiting"}
 		if i < len(states) {
 			s.State = states[i]
 		}
 		if s.State != "waiting" && s.State != "now" {
-			s.At = Now.Add(time.Duration(i-6) * time.Second)
+			s.At = Now.Add(time.Duration(i-len(titles)) * time.Second)
 		}
 		out = append(out, s)
 	}
@@ -129,10 +145,10 @@ func (b base) otherTasks(at func(kind, stage string, s ...string) view.Task) []S
 	fw.Warn = []view.Text{view.T("task.warn.once")}
 	fw.Facts = []view.Fact{{Known: view.Seen, What: view.T("firmware.runs", "Version", "3.200.AC04.3.R.20150801")}, {Known: view.Seen, What: word("DH_HCVR4x_EngSpnFrn_NP_Amcrest_V3.200.AC04.5.R.20151217.bin"), How: word("30.1 MB, every check passed")}}
 	fw.Groups = []view.Group{{Title: view.T("firmware.title"), Changes: []view.Change{change("", "Version", "3.200.AC04.3.R", "3.200.AC04.5.R")}}}
-	fwRun := at("firmware", "running", "done", "now")
-	fwRun.Steps, fwRun.Far = fwRun.Steps[:3], &view.Far{Percent: 42, Say: view.T("task.far.sent", "Percent", 42, "Mb", 30)}
-	fwDone := at("firmware", "done", "done", "done", "done")
-	fwDone.Steps = fwDone.Steps[:3]
+	fwRun := at("firmware", "running")
+	fwRun.Steps, fwRun.Far = firmwareSteps("done", "done", "now"), &view.Far{Percent: 42, Say: view.T("task.far.sent", "Percent", 42, "Mb", 30)}
+	fwDone := at("firmware", "done")
+	fwDone.Steps = firmwareSteps("done", "done", "done", "done", "done", "done", "done")
 	fwDone.Answer = []view.Fact{{Known: view.Seen, What: view.T("firmware.ran", "Version", "3.200.AC04.3, 2015-08-01")}, {Known: view.Seen, What: view.T("firmware.runs", "Version", "3.200.AC04.5, 2015-12-17")}, {Known: view.Seen, What: view.T("firmware.compared")}}
 	restart := b.plan()
 	restart.Kind, restart.Groups, restart.Ticks = "restart", nil, false
@@ -184,6 +200,15 @@ func (b base) rooms() []Story {
 	return append([]Story{{"setup", way}, {"setup-ask", ask}, {"setup-file", file}, {"setup-secrets", secrets}, {"setup-screen", screen}, {"follow", follow}, {"follow-none", empty}}, b.firmware()...)
 }
 
+// inFile is what the page says of a file that was read.
+func inFile(name string, more ...string) []view.Fact {
+	facts := []view.Fact{{Known: view.Seen, What: word(name), How: word("28.4 MB, SHA-256 4f02…c9")}}
+	for _, m := range more {
+		facts = append(facts, view.Fact{Known: view.Seen, What: word(m)})
+	}
+	return facts
+}
+
 func (b base) firmware() []Story {
 	runs := view.Fact{Known: view.Seen, What: view.T("firmware.runs", "Version", "3.200.AC04.3.R.20150801")}
 	newest := view.Fact{Known: view.Said, Marked: view.T("firmware.listed"), What: view.T("firmware.newest", "Version", "3.200.AC04.5.R.20151217"), How: view.T("firmware.list", "Date", "2024-08-17")}
@@ -200,6 +225,7 @@ func (b base) firmware() []Story {
 		Refusals: []view.Fact{{Known: view.Refused, What: word("It is for another board: HCVR5x, and this is HCVR4x")}, {Known: view.Refused, What: word("It is PAL, and this recorder is NTSC")}}}
 	fits := refused
 	fits.Stage, fits.Refusals, fits.Said, fits.Steps = "fits", nil, post("said"), look.Steps
+	fits.Found = inFile(look.File, "HCVR4x", "3.200.AC04.5, 2015-12-17")
 	before := []view.Fact{{Known: view.Seen, What: view.T("firmware.before.password")}, {Known: view.NotYet, Marked: view.T("firmware.before.mark"), What: view.T("firmware.before.snapshot")}}
 	unproven := view.Tick{Name: "unproven", Value: "yes", Say: view.T("firmware.unproven"), Wrong: view.T("firmware.need.unproven")}
 	power := &view.Question{ID: "power", Label: view.T("firmware.power"), Hint: view.T("firmware.power.hint"), Value: "ups"}
@@ -210,6 +236,7 @@ func (b base) firmware() []Story {
 	send, practice, doubt := fits, fits, refused
 	send.Send = &view.FirmwareSend{Do: post("plan-firmware"), Open: true, Before: before, Model: model, Power: power, Ticks: []view.Tick{unproven}}
 	practice.Send = &view.FirmwareSend{Do: post("plan-firmware"), Practice: true, Before: before}
+	doubt.Found = inFile("DH_HCVR4x_EngSpnFrn_NP_Amcrest_V3.200.AC04.2.R.20150302.bin", "HCVR4x", "3.200.AC04.2, 2015-03-02")
 	doubt.Stage, doubt.Refusals = "doubt", []view.Fact{{Known: view.Refused, What: view.T("firmware.refusal.older")}}
 	doubt.Send = &view.FirmwareSend{Do: post("plan-firmware"), Before: before, Model: model, Power: power, Ticks: []view.Tick{{Name: "override", Value: "older", Say: view.T("firmware.override.older")}, unproven}}
 	fits.Send = &view.FirmwareSend{Do: post("plan-firmware"), Before: before, Model: model, Power: power, Ticks: []view.Tick{unproven}}

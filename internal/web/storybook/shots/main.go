@@ -16,7 +16,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -78,6 +80,9 @@ func main() {
 		os.Exit(1)
 	}
 }
+
+// below are stories that are about what lies further down on their page.
+var below = map[string]string{"firmware-send": "details.fold", "firmware-practice": "[aria-labelledby=send]"}
 
 func parse(s string) []size {
 	var out []size
@@ -141,6 +146,11 @@ func shoot(ctx context.Context, url, file string, z size, scheme string, full bo
 	}
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(z.w, z.h), medium, chromedp.Navigate(url), chromedp.Sleep(150*time.Millisecond)); err != nil {
 		return 0, err
+	}
+	if at := below[path.Base(url)]; at != "" && !full {
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(document.querySelector(`+strconv.Quote(at)+`).scrollIntoView(), true)`)); err != nil {
+			return 0, err
+		}
 	}
 	bad, err := chromedp.Run(ctx, chromedp.Evaluate[string](faults))
 	if err != nil {

@@ -13,7 +13,7 @@ const screensHead = `# Every screen
 
 Each page of the guide, at the two widths that it is designed for, light and dark. The pages are the real ones, made by the same
 templates, style sheets and scripts as in the guide, in states that are told in ` + "`internal/web/story`" + `. A page that is longer than
-its window goes on below.
+its window goes on below; two of them, firmware-send and firmware-practice, are shown at what they are about.
 
     go run ./internal/web/storybook/shots -o docs/shots
     go run ./internal/web/storybook/shots -o docs/shots -md docs/screens.md
