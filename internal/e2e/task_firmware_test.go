@@ -71,8 +71,14 @@ func TestInstallationStruckAtEveryWrite(t *testing.T) {
 			}
 			l.p.kill() // when everything is written as well
 			l.mend()
-			if a, err := l.owner.do(http.MethodGet, "/r/"+l.owner.id+"?page=task", nil); err != nil || !strings.Contains(a.body, "runs the new firmware") {
+			a, err := l.owner.do(http.MethodGet, "/r/"+l.owner.id+"?page=task", nil)
+			if err != nil || !strings.Contains(a.body, "runs the new firmware") {
 				t.Errorf("%v\n%s", err, wordsOf(a.body))
+			}
+			for _, says := range []string{"more than once", "Installed once more"} { // a cut one may have, or may not
+				if tt.who != "connection" && strings.Contains(a.body, says) != (tt.updates > 1) {
+					t.Errorf("%d updates, and %q on the page: %t", tt.updates, says, tt.updates == 1)
+				}
 			}
 			l.recorded()
 		})

@@ -3,6 +3,7 @@ package updates
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"time"
 
@@ -26,6 +27,9 @@ func (w *Worker) Step(ctx context.Context, a guide.Access, job guide.Job) guide.
 	r := run.step(ctx, job.Step.ID)
 	if job.Last == rekey.StepRefused && r.Outcome == rekey.StepRefused && r.Code == rekey.CodeConflict {
 		r = run.anew(ctx, r)
+	}
+	if n := job.Step.Tries; n > 1 && r.Outcome == rekey.StepDone && job.Step.ID == firmware.StepUpload {
+		r.As = fmt.Sprintf("%s, in try %d; in those before it may have gone out as well", r.As, n)
 	}
 	res := guide.StepResult{Outcome: r.Outcome, Code: r.Code, As: r.As}
 	if r.Outcome.Over() && job.Step.ID == firmware.StepVerify {
@@ -89,7 +93,8 @@ func (w *running) pause(ctx context.Context, _ time.Duration) error {
 // anew installs once more. It is for a recorder that was seen not to have the new
 // firmware, as one that lost its power while it wrote, and whose owner lets the task go
 // on all the same. That it still runs what it ran, and is at no work, is looked at
-// before anything is sent. no is what the step gave before.
+// before anything is sent. no is what the step gave before; its code stays with one that
+// is done, which tells it from others.
 func (w *running) anew(ctx context.Context, no firmware.Result) firmware.Result {
 	steps := map[string][]string{
 		firmware.StepInstall: {firmware.StepLook, firmware.StepUpload, firmware.StepInstall},
@@ -104,6 +109,9 @@ func (w *running) anew(ctx context.Context, no firmware.Result) firmware.Result 
 	}
 	if len(steps) > 0 {
 		r.As = "installed once more, because " + no.As + ": " + r.As
+		if r.Outcome.Over() && r.Code == "" {
+			r.Code = no.Code
+		}
 	}
 	return r
 }

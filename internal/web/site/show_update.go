@@ -81,8 +81,13 @@ func (sh *showing) farOf(t *rekey.Task) *view.Far {
 // updateHow words what became of a step: by a text where there is one, and with the
 // room's own words in the language that it writes.
 func (sh *showing) updateHow(s rekey.StepState) view.Text {
-	if s.Outcome == rekey.StepDone && s.Code == rekey.CodeUnseen {
+	switch {
+	case s.Outcome == rekey.StepDone && s.Code == rekey.CodeUnseen:
 		return view.T("step.firmware.differs", "As", s.As)
+	case s.Outcome.Over() && s.Code == rekey.CodeConflict:
+		return view.T("step.firmware.anew")
+	case s.Outcome == rekey.StepDone && s.ID == firmware.StepUpload && s.Tries > 1:
+		return view.T("step.firmware.upload.again", "N", s.Tries)
 	}
 	if key := "step.firmware." + s.ID + "." + string(s.Outcome); sh.has(key) {
 		return view.T(key, "As", s.As)
