@@ -39,7 +39,7 @@ const (
 // has such a note stays for as long as that recovery has a task with the file.
 func (f Folder) need(recovery, hash string) error {
 	if _, err := os.Stat(f.path(hash)); err != nil {
-		return nil // opening it says so
+		return nil //nolint:nilerr // opening it says so
 	}
 	file, err := os.Create(f.path(needPrefix + recovery + "-" + hash))
 	if err != nil {
