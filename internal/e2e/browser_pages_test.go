@@ -34,7 +34,7 @@ func TestPagesByKeyboard(t *testing.T) {
 // focus can be seen there.
 func (b *browser) tabTo(selector string) {
 	b.t.Helper()
-	for range 60 {
+	for range 200 { // a page that is drawn anew may take the focus on the way
 		b.key(kb.Tab)
 		if !eval[bool](b, fmt.Sprintf(`document.activeElement === [...document.querySelectorAll(%s)].find((e) => e.getClientRects().length)`, quote(selector))) {
 			continue
