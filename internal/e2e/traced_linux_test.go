@@ -49,7 +49,12 @@ func killedAtChange(t *testing.T, n int, folders, env []string, args ...string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = syscall.Kill(-pid, syscall.SIGKILL) }) // gone, unless the test broke off
+	gone := false // its number may be another's then
+	defer func() {
+		if !gone {
+			_ = syscall.Kill(-pid, syscall.SIGKILL)
+		}
+	}()
 	var status syscall.WaitStatus
 	if _, err := syscall.Wait4(pid, &status, wholeGroup, nil); err != nil || !status.Stopped() {
 		t.Fatalf("it did not stop at its start: %v", err)
@@ -69,6 +74,7 @@ func killedAtChange(t *testing.T, n int, folders, env []string, args ...string) 
 				if changes++; changes == n {
 					_ = syscall.Kill(pid, syscall.SIGKILL)
 					bury(t, pid)
+					gone = true
 					return true
 				}
 			}
@@ -84,6 +90,7 @@ func killedAtChange(t *testing.T, n int, folders, env []string, args ...string) 
 			t.Fatalf("after %d changes: %v", changes, err)
 		}
 		if tid == pid && (status.Exited() || status.Signaled()) {
+			gone = true
 			said, _ := os.ReadFile(out.Name())
 			if status.ExitStatus() != 0 {
 				t.Fatalf("%s: exit %d\n%s", strings.Join(args, " "), status.ExitStatus(), said)
