@@ -50,6 +50,9 @@ func TestAProfileAsksForItsPasswords(t *testing.T) {
 	if b.status != http.StatusUnprocessableEntity || strings.Contains(b.text, "123456") || strings.Contains(b.text, mail) {
 		t.Fatalf("a password that everybody tries gave %d, %s", b.status, b.say())
 	}
+	if !b.has("That cannot be: it is one of those that everybody tries first.") {
+		t.Errorf("why it is refused is not in the words that pages have in each language: %s", b.text)
+	}
 	b.submit("/plan-profile", "s-0", mail, "s-1", ddns, "s-3", clerk).at("task")
 	if !b.has("New account guard") || !b.has("888888") || strings.Contains(b.text, clerk) {
 		t.Fatalf("the plan: %s", b.say())

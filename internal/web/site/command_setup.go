@@ -168,11 +168,11 @@ func (d *deed) planNamed(text string, p *setup.Profile) error {
 		return nil
 	}
 	fields := profileSecrets(names)
-	if field, err := d.badSecret(fields); err != nil {
+	if field, why := d.badSecret(fields); field != "" {
 		for field := range fields {
 			d.f.values.Del(field)
 		}
-		d.showAgain(field, view.T("ask.wrong", "Why", sentence(err)), ask{page: "secrets"})
+		d.showAgain(field, view.T("ask.wrong", "Why", why), ask{page: "secrets"})
 		return nil
 	}
 	secrets, err := d.sealed(fields)

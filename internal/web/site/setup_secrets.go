@@ -61,18 +61,18 @@ func (d *deed) sealed(fields map[string]string) (map[string][]byte, error) {
 }
 
 // badSecret finds a password for a new account that the recorder would not take, or that
-// everybody tries.
-func (d *deed) badSecret(fields map[string]string) (field string, err error) {
+// everybody tries, and says why in the words of the page with the new password.
+func (d *deed) badSecret(fields map[string]string) (field string, why view.Text) {
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		pw := d.f.secret(field)
 		if _, is := setup.AccountOf(fields[field]); !is || pw.IsEmpty() {
 			continue
 		}
 		if err := settings.CheckPassword(d.guide.Rules(), d.r.PasswordGeneration(), pw); err != nil {
-			return field, err
+			return field, d.whyNot(pw)
 		}
 	}
-	return "", nil
+	return "", view.Text{}
 }
 
 // secrets asks for the passwords that a profile needs; without the profile, for it.

@@ -177,7 +177,7 @@ func (b base) rooms() []Story {
 	secrets.Stage, secrets.Do = "secrets", post("profile")
 	secrets.Parts = []view.Part{{Title: view.T("setup.secrets.part"), Questions: []view.Question{
 		{ID: "s-0", Label: view.T("ask.mail.password"), Hint: view.T("ask.secret.hint"), Secret: true},
-		{ID: "s-1", Label: view.T("ask.account.password", "Name", "guard"), Hint: view.T("ask.account.password.hint"), Secret: true, Wrong: view.T("ask.wrong", "Why", "That is one of the passwords that everybody tries first")},
+		{ID: "s-1", Label: view.T("ask.account.password", "Name", "guard"), Hint: view.T("ask.account.password.hint"), Secret: true, Wrong: view.T("ask.wrong", "Why", view.T("password.rule.common"))},
 		{ID: "s-2", Label: view.T("ask.account.password", "Name", "clerk"), Secret: true, Barred: true},
 	}}}
 	screen := way
