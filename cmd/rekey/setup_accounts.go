@@ -21,7 +21,8 @@ func (c setupCmd) maker(ctx context.Context, p *process, o opened, wanted []setu
 	for _, a := range wanted {
 		if pw, given := o.given.Secrets[setup.SecretOf(a.Name)]; given {
 			if err := settings.CheckPassword(o.guide.Rules(), r.PasswordGeneration(), pw); err != nil {
-				return setup.Maker{}, err
+				return setup.Maker{}, rekey.Errorf(rekey.CodePassword, "The password given for the account %s cannot be used", a.Name).
+					WithHint("Put another one in its password-file, or leave password-file out: rekey then makes one.").Wrap(err)
 			}
 		}
 	}

@@ -262,9 +262,11 @@ func (c *checker) accounts(list []Account) {
 			c.fail("accounts", "have names of up to 31 letters, digits, and _ . @ -")
 		}
 		if slices.ContainsFunc(list[:i], func(b Account) bool { return strings.EqualFold(a.Name, b.Name) }) {
-			c.fail("accounts", "have different names")
+			c.fail("accounts", "name "+a.Name+" twice; capitals make no other name")
 		}
 		c.text("accounts", &a.Note)
-		c.word("accounts", &a.Group, "admin", "user")
+		if a.Group != "admin" && a.Group != "user" {
+			c.fail("accounts", "have a group, admin or user, each")
+		}
 	}
 }
