@@ -3,64 +3,28 @@ package rekey
 import "strings"
 
 // PasswordGeneration gives the generation whose rules the new password follows. What
-// asks for its first password is C, whatever was said of its model. B and one that is
-// not known take A's, which every generation with a factory login takes, when there is
-// a login. Before anybody knows that, B takes C's; where rekey sets the password by
-// network and knows no generation, the result is [GenUnknown]: [StrictestOf] all.
+// asks for its first password is C, whatever was said of its model. B takes A's when
+// there is a login, and C's before anybody knows. One that is not known takes A's: every
+// recorder with a factory login matches it, and one without refuses it before anything
+// was proven, while a longer one would cost an older recorder's owner a wrong try.
 func (r *Recovery) PasswordGeneration() Generation {
 	u, g := r.PowerUp(), r.Generation()
-	login := u == nil || u.State == StateInitialised || u.Verdict == VerdictFinish
 	switch {
 	case u != nil && u.State == StateUninitialised:
 		return GenC
 	case g == GenA || g == GenC:
 		return g
-	case g == GenB && !(u != nil && login):
+	case g == GenB && (u == nil || u.State != StateInitialised && u.Verdict != VerdictFinish):
 		return GenC
-	case !login && r.Way != WayScreen:
-		return GenUnknown
 	}
 	return GenA
 }
 
 // PasswordFits reports whether the new password was made for what the recorder turned
-// out to be. One that was made to fit all is sent to a recorder that may match less:
-// rekey sees that and sets another in the same session. At the screen nobody would.
+// out to be.
 func (r *Recovery) PasswordFits() bool {
 	n := r.Password
-	if n == nil || n.N == 0 {
-		return n != nil
-	}
-	g := r.PasswordGeneration()
-	return n.Generation == g || n.Generation == GenUnknown && (g == GenC || r.Way != WayScreen)
-}
-
-// StrictestOf gives the rules of a password that recorders with any of these rules
-// take. Where that leaves one length only, it is the most that some are known to
-// match. There is none when MinLength is above MaxLength, or the alphabet is empty.
-func StrictestOf(all ...PasswordRules) PasswordRules {
-	if len(all) == 0 {
-		return PasswordRules{}
-	}
-	r := all[0]
-	for _, o := range all[1:] {
-		r.Alphabet = strings.Map(func(c rune) rune {
-			if strings.ContainsRune(o.Alphabet, c) {
-				return c
-			}
-			return -1
-		}, r.Alphabet)
-		r.Length, r.MaxLength = min(r.Length, o.Length), min(r.MaxLength, o.MaxLength)
-		r.MinLength, r.MinClasses = max(r.MinLength, o.MinLength), max(r.MinClasses, o.MinClasses)
-		for _, c := range o.Forbidden {
-			if !strings.ContainsRune(r.Forbidden, c) {
-				r.Forbidden += string(c)
-			}
-		}
-		r.Weak = r.Weak || o.Weak
-	}
-	r.Length = max(r.Length, r.MinLength)
-	return r
+	return n != nil && (n.N == 0 || n.Generation == r.PasswordGeneration())
 }
 
 // Classes counts which of letters, digits and other signs pw has, as recorders

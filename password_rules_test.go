@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/rekey-dvr/rekey"
 )
 
@@ -25,8 +23,8 @@ func TestPasswordGeneration(t *testing.T) {
 		{"B without a first password", rekey.GenB, rekey.StateUninitialised, "", rekey.GenC},
 		{"A that asks for its first password", rekey.GenA, rekey.StateUninitialised, "", rekey.GenC},
 		{"B with a login", rekey.GenB, rekey.StateInitialised, "", rekey.GenA},
-		{"unknown", rekey.GenUnknown, "", "", rekey.GenUnknown},
-		{"unknown, nobody can tell", rekey.GenUnknown, rekey.StateUnknown, "", rekey.GenUnknown},
+		{"unknown", rekey.GenUnknown, "", "", rekey.GenA},
+		{"unknown, nobody can tell", rekey.GenUnknown, rekey.StateUnknown, "", rekey.GenA},
 		{"unknown with a login", rekey.GenUnknown, rekey.StateInitialised, "", rekey.GenA},
 		{"unknown with a factory login", rekey.GenUnknown, "", rekey.ProofAccepted, rekey.GenA},
 		{"unknown without a first password", rekey.GenUnknown, rekey.StateUninitialised, "", rekey.GenC},
@@ -57,23 +55,6 @@ func TestPasswordGeneration(t *testing.T) {
 	}
 }
 
-func TestStrictestOf(t *testing.T) {
-	rules := numbers().Password
-	got := rekey.StrictestOf(rules[rekey.GenA], rules[rekey.GenC])
-	want := rekey.PasswordRules{
-		Alphabet: "abcdefghijkmnpqrstuvwxyz23456789", Length: 8, MinLength: 8, MaxLength: 8, MinClasses: 2, Forbidden: `'";:&`, Weak: true,
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-	if got := rekey.StrictestOf(rekey.PasswordRules{Alphabet: "ab", MaxLength: 6}, rekey.PasswordRules{Alphabet: "cd", MinLength: 8, MaxLength: 9}); got.MinLength <= got.MaxLength || got.Alphabet != "" {
-		t.Errorf("rules that leave nothing: %+v", got)
-	}
-	if diff := cmp.Diff(rekey.PasswordRules{}, rekey.StrictestOf()); diff != "" {
-		t.Error(diff)
-	}
-}
-
 // TestPreparedForAnotherFirstLogin proves that a password made before the
 // recorder showed its first login is not sent when it turns out not to fit.
 func TestPreparedForAnotherFirstLogin(t *testing.T) {
@@ -86,6 +67,8 @@ func TestPreparedForAnotherFirstLogin(t *testing.T) {
 		method   rekey.Method
 	}{
 		{"B with a factory login", rekey.GenB, rekey.GenC, rekey.ProofAccepted, rekey.GenA, rekey.MethodChange},
+		{"unknown with a factory login", rekey.GenUnknown, rekey.GenA, rekey.ProofAccepted, "", rekey.MethodChange},
+		{"unknown, not initialised", rekey.GenUnknown, rekey.GenA, rekey.ProofUninitialised, rekey.GenC, rekey.MethodFirstRun},
 		{"A as said, not initialised", rekey.GenA, rekey.GenA, rekey.ProofUninitialised, rekey.GenC, rekey.MethodFirstRun},
 	} {
 		b := newBox(t)
@@ -106,6 +89,10 @@ func TestPreparedForAnotherFirstLogin(t *testing.T) {
 		b.do(rekey.TryFactory{Change: true})
 		b.prove("p", rekey.ProofFactory, outcome(c.answer))
 		b.want(rekey.StagePassword)
+		if c.met == "" { // it fits
+			b.wantEffect(rekey.Effect{Kind: rekey.EffectSend, N: 1, Method: c.method})
+			continue
+		}
 		b.wantEffect(rekey.Effect{})
 		b.written()
 		if got := b.r.Password; got.Generation != c.met || got.N != 2 {
@@ -113,38 +100,6 @@ func TestPreparedForAnotherFirstLogin(t *testing.T) {
 		}
 		b.do(rekey.AllowNew{})
 		b.send(c.method, rekey.SendTaken)
-	}
-}
-
-// TestPreparedForAll proves that a password made for a recorder that nobody knows is
-// sent to whatever it turns out to be by network, and set at the screen only where it
-// is known to match.
-func TestPreparedForAll(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		answer rekey.ProofOutcome
-		method rekey.Method
-		screen bool // fits there too
-	}{
-		{"factory login", rekey.ProofAccepted, rekey.MethodChange, false},
-		{"not initialised", rekey.ProofUninitialised, rekey.MethodFirstRun, true},
-	} {
-		b := drained(t, true)
-		b.do(rekey.Describe{Facts: rekey.Facts{Says: rekey.GenUnknown}})
-		b.do(rekey.ReadClock{Unknown: true})
-		b.do(rekey.ChooseWay{Way: rekey.WayNetwork})
-		b.written()
-		if got := b.r.Password; got.Generation != rekey.GenUnknown || got.Length != 8 {
-			t.Errorf("%s: prepared %+v", c.name, got)
-		}
-		b.do(rekey.TryFactory{Change: true})
-		b.prove("p", rekey.ProofFactory, outcome(c.answer))
-		b.do(rekey.AllowNew{}) // asked again: the recorder gave no verdict on a login
-		b.wantEffect(rekey.Effect{Kind: rekey.EffectSend, N: 1, Method: c.method})
-		b.do(rekey.ChooseWay{Way: rekey.WayScreen})
-		if got := b.r.PasswordFits(); got != c.screen {
-			t.Errorf("%s: fits at the screen %v", c.name, got)
-		}
 	}
 }
 

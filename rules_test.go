@@ -30,8 +30,6 @@ func numbers() *rekey.Rules {
 			rekey.GenA: short,
 			rekey.GenB: long,
 			rekey.GenC: long,
-
-			rekey.GenUnknown: rekey.StrictestOf(short, long),
 		},
 		Factory:      rekey.Login{User: "admin", Password: "admin"},
 		Remind:       rekey.RemindRules{Support: 48 * time.Hour, Follow: 7 * 24 * time.Hour, Snapshot: 180 * 24 * time.Hour},

@@ -166,7 +166,6 @@ func (c *Catalog) loadGenerations(fsys fs.FS) error {
 			p.addf(d.at("passwords"), "no password rules for generation %q", g.ID)
 		}
 	}
-	c.addStrictest(&p, d.at("passwords"))
 	return p.err()
 }
 
@@ -202,21 +201,6 @@ func (c *Catalog) addPasswords(p *problems, at string, e passwordEntry) {
 		}
 		c.passwords[g] = r
 	}
-}
-
-// addStrictest gives a recorder of no known generation the rules that all take.
-func (c *Catalog) addStrictest(p *problems, at string) {
-	var all []rekey.PasswordRules
-	for _, g := range c.generations {
-		if r, ok := c.passwords[g.ID]; ok {
-			all = append(all, r)
-		}
-	}
-	r := rekey.StrictestOf(all...)
-	if r.Length > r.MaxLength || len(r.Alphabet) < 2 {
-		p.addf(at, "no password is taken by all generations: %d to %d characters of %q", r.MinLength, r.MaxLength, r.Alphabet)
-	}
-	c.passwords[rekey.GenUnknown] = r
 }
 
 func validSeries(s rekey.Series) bool {

@@ -13,7 +13,8 @@ func (sh *showing) password(stage string) view.Page {
 	p := view.Password{Frame: sh.at(6), Stage: stage, ByHand: r.Way == rekey.WayScreen}
 	if n != nil {
 		p.Length, p.Weak = n.Length, sh.guide.Rules().Password[n.Generation].Weak
-		p.ForAll = n.Generation == rekey.GenUnknown
+		u := r.PowerUp()
+		p.ForAll = n.Generation == rekey.GenA && r.Generation() == rekey.GenUnknown && u != nil && !u.Told() && u.Attempt == nil
 	}
 	lose := view.Fold{Title: view.T("password.lose"), Body: []view.Text{view.T("password.lose.1")}}
 	switch stage {
@@ -69,10 +70,7 @@ func ownRule(rules rekey.PasswordRules, r *rekey.Recovery) []view.Text {
 		most = rules.Length
 	}
 	list := []view.Text{view.T("password.own.range", "Min", rules.MinLength, "Max", most)}
-	switch {
-	case rules.MinLength == most:
-		list[0] = view.T("password.own.exact", "N", most)
-	case rules.MinLength <= 1:
+	if rules.MinLength <= 1 {
 		list[0] = view.T("password.own.most", "N", most)
 	}
 	if rules.MinClasses > 1 {

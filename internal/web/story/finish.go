@@ -29,8 +29,7 @@ func (b base) finish() []Story {
 	kinds := view.T("password.own.kinds", "N", 2)
 	long.Rule = []view.Text{view.T("password.own.range", "Min", 8, "Max", 32), kinds, show.Rule[1]}
 	all := show
-	all.Secret, all.Length, all.ForAll, all.Longer = "kv7m3tx4", 8, true, view.Action{}
-	all.Rule = []view.Text{view.T("password.own.exact", "N", 8), kinds, show.Rule[1]}
+	all.ForAll = true
 	own := *show.Own
 	own.Wrong = view.T("password.own.wrong", "Why", view.T("password.rule.long", "N", 8))
 	all.Own = &own

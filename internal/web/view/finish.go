@@ -10,7 +10,7 @@ type Password struct {
 	Length   int
 	Weak     bool // short by the device's limit
 	ByHand   bool // the person sets it, at the recorder's screen
-	ForAll   bool // made so that every generation takes it, as none is known
+	ForAll   bool // made so that every recorder with a factory login takes it, as none is known
 	Wrote    Action
 	Reveal   Action
 	Card     Action
