@@ -234,7 +234,7 @@ func checkHeard(t *testing.T, due map[string]float64, heard []cueLog, pairs []cl
 	}
 	begin, end := pairs[0].Wall, pairs[len(pairs)-1].Wall
 	var offs []float64
-	unfair := 0
+	unfair, late := 0, 0
 	for n, want := range due {
 		if want < begin || want > end-steadyPast {
 			continue
@@ -243,6 +243,9 @@ func checkHeard(t *testing.T, due map[string]float64, heard []cueLog, pairs []cl
 		c, is := last[n]
 		if !kept || c.Late > 0 {
 			unfair++
+			if kept {
+				late++
+			}
 			continue
 		}
 		if !is {
@@ -255,6 +258,9 @@ func checkHeard(t *testing.T, due map[string]float64, heard []cueLog, pairs []cl
 		if math.Abs(off) > float64(worstCue.Milliseconds())+known {
 			t.Errorf("%s is heard %.1f ms off, and the page knows the clock to %.1f", n, off, known)
 		}
+	}
+	if late > max(leastCues, len(offs)) { // each could be planned more than a minute before: no busy computer does that
+		t.Errorf("%d cues were planned too late while the clocks kept time, and %d in time", late, len(offs))
 	}
 	if len(offs) < leastCues && !t.Failed() {
 		t.Skipf("UNTESTED: this computer's clocks kept time for %d cues only: whether the coach does is not known", len(offs))

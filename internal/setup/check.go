@@ -262,7 +262,7 @@ func (c *checker) accounts(list []Account) {
 			c.fail("accounts", "have names of up to 31 letters, digits, and _ . @ -")
 		}
 		if slices.ContainsFunc(list[:i], func(b Account) bool { return strings.EqualFold(a.Name, b.Name) }) {
-			c.fail("accounts", "name "+a.Name+" twice; capitals make no other name")
+			c.fail("accounts", fmt.Sprintf("name %.40q twice; capitals make no other name", a.Name))
 		}
 		c.text("accounts", &a.Note)
 		if a.Group != "admin" && a.Group != "user" {

@@ -177,7 +177,7 @@ func TestProfileWrong(t *testing.T) {
 		"no such zone":      {"rekey-profile: 1\nclock: {zone: America/Nowhere}\n", "line 2: clock.zone is no time zone", false},
 		"DST without zone":  {"rekey-profile: 1\nclock: {dst: auto}\n", "line 2: clock.dst needs a zone", false},
 		"a bad account":     {"rekey-profile: 1\naccounts: [{name: x, group: root}]\n", "line 2: accounts have a group, admin or user", true},
-		"an account twice":  {"rekey-profile: 1\naccounts: [{name: clerk, group: user}, {name: Clerk, group: user}]\n", "line 2: accounts name Clerk twice", false},
+		"an account twice":  {"rekey-profile: 1\naccounts: [{name: clerk, group: user}, {name: Clerk, group: user}]\n", "line 2: accounts name \"Clerk\" twice", false},
 		"an alias":          {"rekey-profile: 1\ngeneral: &x {name: y}\nntp: *x\n", "line 2: profile has no anchors", false},
 		"two documents":     {"rekey-profile: 1\n---\nrekey-profile: 1\n", "profile is one document", false},
 		"nothing":           {"", "empty", false},
