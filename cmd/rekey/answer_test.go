@@ -29,7 +29,7 @@ func TestAnswerThatCannotBeWritten(t *testing.T) {
 	lines := []string{
 		"--help", "steps", "model", "model AMDV7208 --json", "version", "version --json", "completion bash", "setup --schema",
 		"sheet -o -", "sheet -o " + filepath.Join(t.TempDir(), "sheet.html"), "remind --data " + data, "vault status --data " + data,
-		"vault status --json --data " + data, "vault rotate --data " + data, "doctor --data " + data, "find --iface lo --cidr 127.0.0.0/30 --rate 1000",
+		"vault status --json --data " + data, "vault rotate --data " + data, "doctor --data " + data,
 	}
 	p := &process{ctx: t.Context(), stdout: noRoom{}, stderr: noRoom{}, getenv: func(string) string { return "" }}
 	k, err := p.parser()
