@@ -3,7 +3,6 @@ package site
 import (
 	"net/http"
 	"path"
-	"strconv"
 	"strings"
 
 	"github.com/rekey-dvr/rekey"
@@ -51,16 +50,7 @@ func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", `attachment; filename="`+doc.FileName(extension)+`"`)
-	h.Set("Content-Length", strconv.Itoa(len(file)))
-	h.Set("Cache-Control", "no-store")
-	if r.Method == http.MethodHead {
-		return nil
-	}
-	_, err = w.Write(file)
-	return err
+	return sendFile(w, r, kind, doc.FileName(extension), file)
 }
 
 func letterPaper(zone string) bool {

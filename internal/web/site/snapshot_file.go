@@ -26,15 +26,20 @@ func (s *Site) snapshotFile(w http.ResponseWriter, r *http.Request) error {
 	if rec.Practice != nil {
 		name = "PRACTICE-" + name
 	}
+	return sendFile(w, r, "application/octet-stream", name, text)
+}
+
+// sendFile answers with a file to be saved, which no browser or proxy keeps by itself.
+func sendFile(w http.ResponseWriter, r *http.Request, kind, name string, file []byte) error {
 	h := w.Header()
-	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Type", kind)
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	h.Set("Content-Length", strconv.Itoa(len(text)))
+	h.Set("Content-Length", strconv.Itoa(len(file)))
 	h.Set("Cache-Control", "no-store")
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	_, err = w.Write(text)
+	_, err := w.Write(file)
 	return err
 }
 
