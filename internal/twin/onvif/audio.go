@@ -65,11 +65,7 @@ func audioEncoder(name string, _ Facts, m media) elem {
 }
 
 func getAudioConfigs(c *call) (elem, error) {
-	e := el("trt:GetAudioSourceConfigurationsResponse")
-	for _, m := range c.facts.heard(c.facts.mains()) {
-		e.kids = append(e.kids, audioConfig("trt:Configurations", c.facts, m))
-	}
-	return e, nil
+	return each("trt:GetAudioSourceConfigurationsResponse", "trt:Configurations", c.facts, c.facts.heard(c.facts.mains()), audioConfig), nil
 }
 
 func getAudioConfig(c *call) (elem, error) {
@@ -81,11 +77,7 @@ func getAudioConfig(c *call) (elem, error) {
 }
 
 func getAudioEncoders(c *call) (elem, error) {
-	e := el("trt:GetAudioEncoderConfigurationsResponse")
-	for _, m := range c.facts.heard(c.facts.profiles()) {
-		e.kids = append(e.kids, audioEncoder("trt:Configurations", c.facts, m))
-	}
-	return e, nil
+	return each("trt:GetAudioEncoderConfigurationsResponse", "trt:Configurations", c.facts, c.facts.heard(c.facts.profiles()), audioEncoder), nil
 }
 
 func getAudioEncoder(c *call) (elem, error) {
@@ -122,18 +114,10 @@ func audioEncoder2(name string, _ Facts, m media) elem {
 
 func getAudioConfigs2(c *call) (elem, error) {
 	list, err := c.narrowed(c.facts.heard(c.facts.mains()), media.audioConfig)
-	e := el("tr2:GetAudioSourceConfigurationsResponse")
-	for _, m := range c.facts.heard(list) {
-		e.kids = append(e.kids, audioConfig("tr2:Configurations", c.facts, m))
-	}
-	return e, err
+	return each("tr2:GetAudioSourceConfigurationsResponse", "tr2:Configurations", c.facts, c.facts.heard(list), audioConfig), err
 }
 
 func getAudioEncoders2(c *call) (elem, error) {
 	list, err := c.narrowed(c.facts.heard(c.facts.profiles()), media.audioEncoder)
-	e := el("tr2:GetAudioEncoderConfigurationsResponse")
-	for _, m := range c.facts.heard(list) {
-		e.kids = append(e.kids, audioEncoder2("tr2:Configurations", c.facts, m))
-	}
-	return e, err
+	return each("tr2:GetAudioEncoderConfigurationsResponse", "tr2:Configurations", c.facts, c.facts.heard(list), audioEncoder2), err
 }

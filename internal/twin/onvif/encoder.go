@@ -31,11 +31,7 @@ func multicast() elem {
 }
 
 func getEncoders(c *call) (elem, error) {
-	e := el("trt:GetVideoEncoderConfigurationsResponse")
-	for _, m := range c.facts.profiles() {
-		e.kids = append(e.kids, encoder("trt:Configurations", c.facts, m))
-	}
-	return e, nil
+	return each("trt:GetVideoEncoderConfigurationsResponse", "trt:Configurations", c.facts, c.facts.profiles(), encoder), nil
 }
 
 func getEncoder(c *call) (elem, error) {

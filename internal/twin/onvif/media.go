@@ -115,11 +115,7 @@ func (c *call) asked() (media, error) {
 func noConfig() *fault { return wrong("ter:InvalidArgVal ter:NoConfig", "Configuration Not Exist") }
 
 func getProfiles(c *call) (elem, error) {
-	e := el("trt:GetProfilesResponse")
-	for _, m := range c.facts.profiles() {
-		e.kids = append(e.kids, profile("trt:Profiles", c.facts, m))
-	}
-	return e, nil
+	return each("trt:GetProfilesResponse", "trt:Profiles", c.facts, c.facts.profiles(), profile), nil
 }
 
 func getProfile(c *call) (elem, error) {

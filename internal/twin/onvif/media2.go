@@ -102,13 +102,18 @@ func (c *call) narrowed(all []media, name func(media) string) ([]media, error) {
 	return []media{m}, err
 }
 
+// each is an answer with one item for each of the list.
+func each(answer, item string, f Facts, list []media, one func(string, Facts, media) elem) elem {
+	e := el(answer)
+	for _, m := range list {
+		e.kids = append(e.kids, one(item, f, m))
+	}
+	return e
+}
+
 func getSourceConfigs2(c *call) (elem, error) {
 	list, err := c.narrowed(c.facts.mains(), media.config)
-	e := el("tr2:GetVideoSourceConfigurationsResponse")
-	for _, m := range list {
-		e.kids = append(e.kids, sourceConfig("tr2:Configurations", c.facts, m))
-	}
-	return e, err
+	return each("tr2:GetVideoSourceConfigurationsResponse", "tr2:Configurations", c.facts, list, sourceConfig), err
 }
 
 // getSourceOptions2 is the answer of the first service in the words of the second.
@@ -135,11 +140,7 @@ func encoder2(name string, f Facts, m media) elem {
 
 func getEncoders2(c *call) (elem, error) {
 	list, err := c.narrowed(c.facts.profiles(), media.encoder)
-	e := el("tr2:GetVideoEncoderConfigurationsResponse")
-	for _, m := range list {
-		e.kids = append(e.kids, encoder2("tr2:Configurations", c.facts, m))
-	}
-	return e, err
+	return each("tr2:GetVideoEncoderConfigurationsResponse", "tr2:Configurations", c.facts, list, encoder2), err
 }
 
 // getEncoderOptions2 has one element for each encoding.
