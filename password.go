@@ -5,8 +5,8 @@ import "strings"
 // PasswordGeneration gives the generation whose rules the new password follows. What
 // asks for its first password is C, whatever was said of its model. B takes A's when
 // there is a login, and C's before anybody knows. One that is not known takes A's: every
-// recorder with a factory login matches it, and one without refuses it before anything
-// was proven, while a longer one would cost an older recorder's owner a wrong try.
+// recorder with a factory login matches it, and of one without rekey sees that before
+// anything is sent, while a longer one would cost an older recorder's owner a wrong try.
 func (r *Recovery) PasswordGeneration() Generation {
 	u, g := r.PowerUp(), r.Generation()
 	switch {
